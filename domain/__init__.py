@@ -1,0 +1,1 @@
+"""Vocabulary of the service: verdicts, reasons, errors and time. Standard library only."""
