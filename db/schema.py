@@ -1,0 +1,64 @@
+"""Bring a database to this version's schema, or tell how it differs."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, event
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from db.tables import metadata
+
+Result = TypeVar("Result")
+_MIGRATIONS: Final = Path(__file__).parents[1] / "migrations"
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+async def upgrade(url: str, revision: str = "head") -> None:
+    """Run the migrations; a database that is up to date stays as it is."""
+    await _run(url, lambda connection: command.upgrade(_config(connection), revision))
+
+
+async def downgrade(url: str, revision: str = "base") -> None:
+    """Run the migrations backwards."""
+    await _run(url, lambda connection: command.downgrade(_config(connection), revision))
+
+
+async def differences(url: str) -> list[Any]:
+    """Return what `alembic check` would: how the tables differ from the database."""
+    return await _run(url, _compare)
+
+
+def _compare(connection: Connection) -> list[Any]:
+    return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+
+async def _run(url: str, work: Callable[[Connection], Result]) -> Result:
+    # Foreign keys stay off here: SQLite's batch mode rebuilds tables and would cascade.
+    engine = create_async_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine.sync_engine, "connect", _leave_begin_to_us)
+        event.listen(engine.sync_engine, "begin", _begin)
+    async with engine.begin() as connection:
+        result = await connection.run_sync(work)
+    await engine.dispose()
+    return result
+
+
+def _leave_begin_to_us(connection: Any, _record: object) -> None:  # noqa: ANN401 - SQLAlchemy's
+    connection.isolation_level = None
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

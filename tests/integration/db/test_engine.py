@@ -1,0 +1,75 @@
+"""Commits are durable, references hold, and two writers wait for each other."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from db.engine import WRITES, assert_durable
+from db.tables import Badge, Photo
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+
+
+async def test_commits_are_durable(engine: AsyncEngine) -> None:
+    await assert_durable(engine)
+
+
+async def test_a_lax_setting_stops_the_start(engine: AsyncEngine) -> None:
+    lax = {
+        "sqlite": "PRAGMA synchronous=NORMAL",
+        "postgresql": "SET synchronous_commit = off",
+    }[engine.dialect.name]
+
+    def relax(connection, _record) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - DB-API
+        cursor = connection.cursor()
+        cursor.execute(lax)
+        cursor.close()
+        connection.commit()
+
+    event.listen(engine.sync_engine, "connect", relax)
+    await engine.dispose()
+    with pytest.raises(RuntimeError, match="not durable"):
+        await assert_durable(engine)
+
+
+async def test_references_are_enforced(engine: AsyncEngine) -> None:
+    badge = Badge(number="B1", staff_id="nobody", expires_on=NOW.date(), status="active")
+    async with AsyncSession(engine) as session:
+        session.add(badge)
+        with pytest.raises(IntegrityError):
+            await session.commit()
+
+
+async def test_times_come_back_in_utc_and_naive_ones_are_refused(engine: AsyncEngine) -> None:
+    async with AsyncSession(engine, expire_on_commit=False) as session:
+        session.add(Photo(sha256="a" * 64, media_type="image/webp", stored_at=NOW))
+        await session.commit()
+    async with AsyncSession(engine) as session:
+        assert (await session.exec(select(Photo.stored_at))).one() == NOW
+        session.add(
+            Photo(sha256="b" * 64, media_type="image/webp", stored_at=NOW.replace(tzinfo=None))
+        )
+        with pytest.raises(StatementError):
+            await session.commit()
+
+
+async def test_writers_wait_for_each_other(engine: AsyncEngine) -> None:
+    writing = engine.execution_options(**{WRITES: True})
+
+    async def write(number: int) -> None:
+        async with AsyncSession(writing) as session:
+            found = (await session.exec(select(Photo.sha256))).all()
+            assert f"{number:064}" not in found
+            await asyncio.sleep(0.01)  # a deferred BEGIN would meet the other writer here
+            session.add(Photo(sha256=f"{number:064}", media_type="image/webp", stored_at=NOW))
+            await session.commit()
+
+    await asyncio.gather(*(write(number) for number in range(8)))
+    async with AsyncSession(engine) as session:
+        assert len((await session.exec(select(Photo.sha256))).all()) == 8
