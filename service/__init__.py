@@ -1,0 +1,1 @@
+"""Use cases: they own the transaction, gather facts, ask verifiers, record and answer."""
