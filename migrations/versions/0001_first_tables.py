@@ -64,6 +64,14 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("kid", name=op.f("pk_signing_key")),
     )
+    op.create_index(
+        "uq_signing_key_active",
+        "signing_key",
+        ["state"],
+        unique=True,
+        sqlite_where=sa.text("state = 'active'"),
+        postgresql_where=sa.text("state = 'active'"),
+    )
     op.create_table(
         "verification",
         sa.Column("id", AutoString(length=32), nullable=False),
@@ -360,6 +368,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_verification_checked_at"))
 
     op.drop_table("verification")
+    op.drop_index("uq_signing_key_active", "signing_key")
     op.drop_table("signing_key")
     op.drop_table("photo")
     op.drop_table("data_key")
