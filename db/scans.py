@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Row, func
+from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -129,8 +129,10 @@ def _others_seen(accepted: Collection[str], since: datetime):  # type: ignore[no
     )
 
 
-async def earlier_scans(session: AsyncSession, ref: bytes, limit: int = 20) -> list[EarlierScan]:
-    """Return the latest earlier checks of a reference, last first."""
+async def earlier_scans(
+    session: AsyncSession, ref: bytes, accepted: Collection[str], limit: int = 20
+) -> list[EarlierScan]:
+    """Return the latest accepted checks of a reference, last first."""
     query = (
         select(
             Verification.checked_at,
@@ -138,11 +140,8 @@ async def earlier_scans(session: AsyncSession, ref: bytes, limit: int = 20) -> l
             Verification.latitude,
             Verification.longitude,
         )
-        .where(Verification.ref == ref)
+        .where(Verification.ref == ref, col(Verification.reason).in_(accepted))
         .order_by(col(Verification.checked_at).desc())
         .limit(limit)
     )
-    rows: list[Row[tuple[datetime, bytes | None, float | None, float | None]]] = list(
-        (await session.exec(query)).all()  # type: ignore[arg-type]
-    )
-    return [EarlierScan(*row) for row in rows]
+    return [EarlierScan(*row) for row in (await session.exec(query)).all()]

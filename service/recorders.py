@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from sqlalchemy import insert
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.engine import WRITES
@@ -47,7 +46,7 @@ class Recorder:
             batch, self._waiting = self._waiting, []
             try:
                 await self._insert([row for row, _ in batch])
-            except (SQLAlchemyError, OSError):
+            except Exception:  # noqa: BLE001 - whatever it is, nobody may wait for ever
                 await self._write_singly(batch)
             else:
                 for _, recorded in batch:
@@ -58,7 +57,7 @@ class Recorder:
         for row, recorded in batch:
             try:
                 await self._insert([row])
-            except (SQLAlchemyError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - as above; the cause goes along
                 failed = NotRecordedError("the check could not be recorded; try again")
                 failed.__cause__ = error
                 recorded.set_exception(failed)
