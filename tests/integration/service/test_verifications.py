@@ -16,6 +16,7 @@ from domain.verdicts import Check, Outcome, Reason, Verdict
 from service.recorders import NotRecordedError
 from service.verifications import Answer, Asker, check_visit_code
 from tests.doors import HOME, ORIGIN, STARTS, Door, make_token, open_door
+from verifiers.jose_gate import public_jwk, thumbprint
 from verifiers.risk import Place
 
 ME, NEIGHBOUR = Asker(client_hash=b"me"), Asker(client_hash=b"neighbour")
@@ -191,3 +192,17 @@ async def test_the_bank_s_own_staff_need_no_agency(engine: AsyncEngine) -> None:
     assert answer.reason is Reason.AUTHORISED
     assert answer.visitor is not None
     assert answer.visitor.agency is None
+
+
+async def test_a_visitor_without_photo_is_named_all_the_same(engine: AsyncEngine) -> None:
+    door = await open_door(engine)
+    jkt = thumbprint(public_jwk(door.phones["st_1"]))
+    token = make_token(door, door.refs["st_1"], "st_1", "林志明", jkt, photo=None)
+    async with writing(engine) as session:
+        (await session.get_one(VisitToken, door.refs["st_1"])).token = token
+        (await session.get_one(Staff, "st_1")).photo_sha256 = None
+        await session.commit()
+    answer = await scan(door)
+    assert answer.reason is Reason.AUTHORISED
+    assert answer.visitor is not None
+    assert answer.visitor.photo_key is None
