@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.agencies import Agency
 from db.devices import Device
+from db.signing_keys import SigningKey
 from db.staff import Badge, Staff
 from db.verifications import Verification
 from db.visit_tokens import VisitToken
@@ -22,6 +23,8 @@ class Scan:
     """What the database says about a reference at this instant; nothing in it is judged."""
 
     token: str
+    kid: str
+    key_state: str | None
     token_revoked_at: datetime | None
     device_jwk: dict[str, str]
     device_status: str
@@ -68,7 +71,7 @@ async def find_scan(
     return None if row is None else Scan(*row)
 
 
-def _query(ref: bytes, accepted: Collection[str], since: datetime):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a select of 23 columns has no type one could write
+def _query(ref: bytes, accepted: Collection[str], since: datetime):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a select of 25 columns has no type one could write
     badge = (
         select(func.max(Badge.number))
         .where(Badge.staff_id == Staff.id, Badge.status == BadgeStatus.ACTIVE)
@@ -78,6 +81,8 @@ def _query(ref: bytes, accepted: Collection[str], since: datetime):  # type: ign
     return (
         select(  # type: ignore[call-overload] # sqlmodel types selects of up to four columns
             VisitToken.token,
+            VisitToken.kid,
+            SigningKey.state,
             VisitToken.revoked_at,
             Device.jwk,
             Device.status,
@@ -105,6 +110,7 @@ def _query(ref: bytes, accepted: Collection[str], since: datetime):  # type: ign
         .join(Staff, col(Staff.id) == VisitToken.staff_id)
         .join(Visit, col(Visit.id) == VisitToken.visit_id)
         .join(Agency, col(Agency.id) == Staff.agency_id, isouter=True)
+        .join(SigningKey, col(SigningKey.kid) == VisitToken.kid, isouter=True)
         .where(VisitToken.ref == ref)
     )
 

@@ -14,6 +14,7 @@ class VisitToken(Table, table=True):
 
     ref: bytes = Field(primary_key=True)
     token: str = Field(max_length=2048)
+    kid: str = Field(max_length=43, index=True)
     visit_id: str = Field(foreign_key="visit.id", index=True)
     staff_id: str = Field(foreign_key="staff.id", index=True)
     device_id: str = Field(foreign_key="device.id", index=True)

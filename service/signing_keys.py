@@ -37,7 +37,7 @@ from verifiers.jose_gate import (
 
 PUBLISHED_AHEAD: Final = timedelta(hours=24)
 KEPT_AFTER_EXPIRY: Final = timedelta(hours=24)
-_VERIFIES: Final = (KeyState.ACTIVE, KeyState.RETIRING)
+VERIFYING: Final = (KeyState.ACTIVE, KeyState.RETIRING)
 _PUBLISHED: Final = (KeyState.PENDING, KeyState.ACTIVE, KeyState.RETIRING)
 
 
@@ -119,7 +119,7 @@ async def retire(engine: AsyncEngine, kid: str, now: datetime) -> None:
     """
     async with writing(engine) as session:
         key = await _find(session, kid, KeyState.RETIRING)
-        last = await _last_expiry(session, key.changed_at)
+        last = await _last_expiry(session, key.kid)
         if last is not None and now < last + KEPT_AFTER_EXPIRY:
             message = f"{kid} is needed until {last + KEPT_AFTER_EXPIRY:%F %T} UTC"
             raise ConflictError(message)
@@ -137,7 +137,7 @@ async def revoke(engine: AsyncEngine, kid: str, now: datetime) -> None:
 async def load(engine: AsyncEngine, seal: Seal) -> SigningKeys:
     """Return the keys in force; raises UnsealableError when the key-encryption key is another."""
     async with reading(engine) as session:
-        rows = await _in_states(session, _VERIFIES)
+        rows = await _in_states(session, VERIFYING)
     # The ring comes from what only we can seal: a public key that someone wrote into the
     # database, even under its own thumbprint, never verifies anything.
     privates = {row.kid: _open(seal, row) for row in rows}
@@ -194,8 +194,8 @@ def _change(key: SigningKey, state: KeyState, now: datetime) -> None:
     key.state, key.changed_at = state, now
 
 
-async def _last_expiry(session: AsyncSession, issued_until: datetime) -> datetime | None:
-    expiries = select(VisitToken.expires_at).where(VisitToken.issued_at <= issued_until)
+async def _last_expiry(session: AsyncSession, kid: str) -> datetime | None:
+    expiries = select(VisitToken.expires_at).where(VisitToken.kid == kid)
     latest_first = expiries.order_by(col(VisitToken.expires_at).desc()).limit(1)
     return (await session.exec(latest_first)).first()
 

@@ -19,9 +19,10 @@ from domain.refusals import Refused
 from domain.states import DeviceStatus, StaffStatus, VisitStatus
 from domain.verdicts import VERDICTS, Check, Outcome, Reason, Verdict, first_reason
 from service.addresses import read_place
+from service.key_rings import KeyRings
 from service.recorders import Recorder
 from service.sealing import Seal
-from service.signing_keys import SigningKeys
+from service.signing_keys import VERIFYING
 from verifiers import device_proof, jose_gate, live_state, visit_code, visit_token
 from verifiers.live_state import Judgement, LiveState
 from verifiers.policy import Pack, broken_rule
@@ -39,7 +40,7 @@ class Gate:
 
     engine: AsyncEngine
     recorder: Recorder
-    keys: SigningKeys
+    keys: KeyRings
     seal: Seal
     clock: Clock
     randomness: Randomness
@@ -134,7 +135,7 @@ async def _find(gate: Gate, text: str, asker: Asker, now: datetime) -> _Finding:
         if scan is None:
             return _Finding(live_state.unrecognised(), code)
         # 3-7
-        judgement = _judge(gate, code, scan, now)
+        judgement = await _judge(gate, code, scan, now)
         if first_reason(judgement.reasons) not in ACCEPTED:
             return _Finding(judgement, code)
         earlier = await earlier_scans(session, code.ref, ACCEPTED)
@@ -142,15 +143,15 @@ async def _find(gate: Gate, text: str, asker: Asker, now: datetime) -> _Finding:
     return finding if asker.place is None else _with_place(gate, scan, finding, asker.place, now)
 
 
-def _judge(gate: Gate, code: ParsedCode, scan: Scan, now: datetime) -> Judgement:
+async def _judge(gate: Gate, code: ParsedCode, scan: Scan, now: datetime) -> Judgement:
     device = jose_gate.verifying_key(scan.device_jwk)
-    if isinstance(device, Refused):
+    if isinstance(device, Refused) or scan.key_state not in VERIFYING:
         return live_state.unrecognised()
     proven = device_proof.verify(code, device)
-    token = visit_token.verify_stored(scan.token, gate.keys.ring, gate.issuer)
+    token = visit_token.verify_stored(scan.token, await gate.keys.ring_with(scan.kid), gate.issuer)
     if isinstance(proven, Refused) or isinstance(token, Refused):
         return live_state.unrecognised()
-    if (token.jti, token.jkt) != (code.jti, proven.jkt):
+    if (token.jti, token.jkt, token.kid) != (code.jti, proven.jkt, scan.kid):
         return live_state.unrecognised()
     return live_state.judge(token, code.step, _state(gate, scan, now), int(now.timestamp()))
 

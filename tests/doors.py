@@ -15,6 +15,7 @@ from db.units_of_work import writing
 from domain.randomness import system_randomness
 from service import signing_keys
 from service.addresses import seal_address
+from service.key_rings import KeyRings
 from service.recorders import Recorder
 from service.sealing import Seal
 from service.verifications import Gate
@@ -57,7 +58,7 @@ class Door:
 async def open_door(engine: AsyncEngine, *, pack: str = "baseline") -> Door:
     """Fill a migrated database with one visit under way and return its door."""
     await signing_keys.ensure_active(engine, SEAL, STARTS)
-    keys = await signing_keys.load(engine, SEAL)
+    keys = KeyRings(engine, SEAL, await signing_keys.load(engine, SEAL))
     door: Door
     gate = Gate(
         engine=engine,
@@ -161,6 +162,7 @@ async def _join(door: Door, session: Any, staff_id: str, name: str) -> None:  # 
         VisitToken(
             ref=ref,
             token=make_token(door, ref, staff_id, name, jkt),
+            kid=door.gate.keys.keys.kid or "",
             visit_id="vi_1",
             staff_id=staff_id,
             device_id=f"de_{staff_id}",
@@ -174,7 +176,7 @@ def make_token(  # noqa: PLR0913, PLR0917 - what a token binds together
     door: Door, ref: bytes, staff_id: str, name: str, jkt: str, photo: str | None = PHOTO
 ) -> str:
     """Sign a token as the service would."""
-    kid, private_key = door.gate.keys.kid, door.gate.keys.private_key
+    kid, private_key = door.gate.keys.keys.kid, door.gate.keys.keys.private_key
     assert kid is not None
     assert private_key is not None
     claims = visit_token.build_claims(

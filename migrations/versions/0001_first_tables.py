@@ -299,6 +299,7 @@ def upgrade() -> None:
         "visit_token",
         sa.Column("ref", sa.LargeBinary(), nullable=False),
         sa.Column("token", AutoString(length=2048), nullable=False),
+        sa.Column("kid", AutoString(length=43), nullable=False),
         sa.Column("visit_id", AutoString(), nullable=False),
         sa.Column("staff_id", AutoString(), nullable=False),
         sa.Column("device_id", AutoString(), nullable=False),
@@ -320,6 +321,7 @@ def upgrade() -> None:
     with op.batch_alter_table("visit_token", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_visit_token_device_id"), ["device_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_visit_token_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_visit_token_kid"), ["kid"], unique=False)
         batch_op.create_index(batch_op.f("ix_visit_token_staff_id"), ["staff_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_visit_token_visit_id"), ["visit_id"], unique=False)
 
@@ -329,6 +331,7 @@ def downgrade() -> None:
     with op.batch_alter_table("visit_token", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_visit_token_visit_id"))
         batch_op.drop_index(batch_op.f("ix_visit_token_staff_id"))
+        batch_op.drop_index(batch_op.f("ix_visit_token_kid"))
         batch_op.drop_index(batch_op.f("ix_visit_token_expires_at"))
         batch_op.drop_index(batch_op.f("ix_visit_token_device_id"))
 

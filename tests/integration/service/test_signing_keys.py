@@ -88,10 +88,10 @@ async def test_after_an_emergency_a_new_key_signs_at_once(engine: AsyncEngine) -
 async def test_a_retiring_key_stays_a_day_after_its_last_token(engine: AsyncEngine) -> None:
     old = await first_key(engine)
     expires_at = NOW + DAY + timedelta(hours=3)
-    await record_token(engine, NOW + timedelta(hours=1), expires_at)
+    await record_token(engine, old, expires_at)
     new = await signing_keys.stage(engine, SEAL, NOW)
     await signing_keys.activate(engine, new, NOW + DAY)
-    await record_token(engine, NOW + DAY + timedelta(hours=1), expires_at + 5 * DAY)  # new's
+    await record_token(engine, new, expires_at + 5 * DAY)
     with pytest.raises(ConflictError, match="is needed until"):
         await signing_keys.retire(engine, old, expires_at + DAY - timedelta(seconds=1))
     await signing_keys.retire(engine, old, expires_at + DAY)
@@ -135,7 +135,7 @@ async def test_another_key_encryption_key_opens_nothing(engine: AsyncEngine) -> 
         await signing_keys.load(engine, Seal.under(b"\1" * 32, system_randomness))
 
 
-async def record_token(engine: AsyncEngine, issued_at: datetime, expires_at: datetime) -> None:
+async def record_token(engine: AsyncEngine, kid: str, expires_at: datetime) -> None:
     async with writing(engine) as session:
         if await session.get(Staff, "st") is None:
             staff = Staff(id="st", staff_number="1", name="林", employer="B", status="active")
@@ -177,7 +177,8 @@ async def record_token(engine: AsyncEngine, issued_at: datetime, expires_at: dat
             visit_id="vi",
             staff_id="st",
             device_id="de",
-            issued_at=issued_at,
+            kid=kid,
+            issued_at=NOW,
             expires_at=expires_at,
         )
         session.add(token)

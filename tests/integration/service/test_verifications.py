@@ -13,9 +13,10 @@ from db.base import Table
 from db.tables import Agency, Device, Staff, Verification, Visit, VisitToken
 from db.units_of_work import reading, writing
 from domain.verdicts import Check, Outcome, Reason, Verdict
+from service import signing_keys
 from service.recorders import NotRecordedError
 from service.verifications import Answer, Asker, check_visit_code
-from tests.doors import HOME, ORIGIN, STARTS, Door, make_token, open_door
+from tests.doors import HOME, ORIGIN, SEAL, STARTS, Door, make_token, open_door
 from verifiers.jose_gate import public_jwk, thumbprint
 from verifiers.risk import Place
 
@@ -206,3 +207,22 @@ async def test_a_visitor_without_photo_is_named_all_the_same(engine: AsyncEngine
     assert answer.reason is Reason.AUTHORISED
     assert answer.visitor is not None
     assert answer.visitor.photo_key is None
+
+
+async def test_a_key_revoked_elsewhere_fails_the_next_scan(engine: AsyncEngine) -> None:
+    door = await open_door(engine)
+    kid = door.gate.keys.keys.kid
+    assert kid is not None
+    assert (await scan(door)).reason is Reason.AUTHORISED
+    await signing_keys.revoke(engine, kid, door.now)
+    assert (await scan(door)).reason is Reason.UNRECOGNISED
+    other = await signing_keys.stage(engine, SEAL, door.now)
+    await signing_keys.activate(engine, other, door.now)
+    await door.change(VisitToken, kid=other)  # does not bring a token of the revoked key back
+    assert (await scan(door)).reason is Reason.UNRECOGNISED
+
+
+async def test_a_key_activated_elsewhere_is_known_at_the_next_scan(engine: AsyncEngine) -> None:
+    door = await open_door(engine)
+    door.gate.keys.keys = signing_keys.SigningKeys({})  # as loaded before there was any key
+    assert (await scan(door)).reason is Reason.AUTHORISED
