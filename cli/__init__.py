@@ -1,0 +1,1 @@
+"""The `menshen` command: settings in, use cases run, words and tables out."""

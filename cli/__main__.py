@@ -1,0 +1,5 @@
+"""Lets `python -m cli` be `menshen`."""
+
+from cli.main import main
+
+main()
