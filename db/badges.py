@@ -1,6 +1,5 @@
 """The read behind a badge look-up."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import col, select
@@ -8,16 +7,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.staff import Badge, Staff
 
-
-@dataclass(frozen=True, slots=True)
-class BadgeRow:
-    """What the registry says about a badge number at this instant."""
-
-    status: str
-    expires_on: date
-    staff_status: str
-    name: str
-    name_latin: str | None
+BadgeRow = tuple[str, date, str, str, str | None]
+"""Badge status, last day, staff status, name and name in Latin letters."""
 
 
 async def find_badge(session: AsyncSession, number: str) -> BadgeRow | None:
@@ -30,4 +21,4 @@ async def find_badge(session: AsyncSession, number: str) -> BadgeRow | None:
         .where(Badge.number == number)
     )
     row = (await session.exec(query)).one_or_none()
-    return None if row is None else BadgeRow(*row)
+    return None if row is None else tuple(row)

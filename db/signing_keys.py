@@ -1,12 +1,15 @@
 """Keys that the service holds, each sealed under the key-encryption key."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import JSON, CheckConstraint, Column, Index, text
-from sqlmodel import Field
+from sqlmodel import Field, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.base import Table, one_of
+from db.visit_tokens import VisitToken
 from domain.states import KeyState
 
 _ACTIVE: Final = text("state = 'active'")  # two processes at a first start make one key
@@ -43,3 +46,16 @@ class DataKey(Table, table=True):
     id: str = Field(primary_key=True, max_length=32)
     key_sealed: bytes
     created_at: datetime
+
+
+async def find_keys(session: AsyncSession, states: Sequence[KeyState]) -> Sequence[SigningKey]:
+    """Return the keys in these states, oldest first."""
+    query = select(SigningKey).where(col(SigningKey.state).in_(states))
+    return (await session.exec(query.order_by(col(SigningKey.created_at)))).all()
+
+
+async def last_expiry(session: AsyncSession, kid: str) -> datetime | None:
+    """Return when the last token that this key signed expires, or None without any."""
+    expiries = select(VisitToken.expires_at).where(VisitToken.kid == kid)
+    latest_first = expiries.order_by(col(VisitToken.expires_at).desc()).limit(1)
+    return (await session.exec(latest_first)).first()

@@ -1,11 +1,15 @@
 """Every check that was ever answered."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, insert
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import Field
 
 from db.base import Table, one_of
+from db.engine import WRITES
 from domain.verdicts import Reason
 
 
@@ -28,3 +32,9 @@ class Verification(Table, table=True):
     latitude: float | None = None
     longitude: float | None = None
     shown_at: datetime | None = None
+
+
+async def insert_all(engine: AsyncEngine, rows: Sequence[dict[str, Any]]) -> None:
+    """Commit rows (column -> value) in one transaction with one bulk INSERT."""
+    async with engine.execution_options(**{WRITES: True}).begin() as connection:
+        await connection.execute(insert(Verification), rows)

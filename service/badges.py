@@ -2,11 +2,9 @@
 
 from db.badges import BadgeRow, find_badge
 from db.units_of_work import reading
-from db.verifications import Verification
 from domain.states import BadgeStatus, StaffStatus
-from domain.verdicts import first_reason
-from service.verifications import Answer, Asker, Gate
-from verifiers import badge, jose_gate
+from service.verifications import Answer, Asker, Gate, begin_answer
+from verifiers import badge
 from verifiers.badge import BadgeOnRecord
 
 
@@ -21,30 +19,13 @@ async def check_badge(gate: Gate, number: str, name: str, asker: Asker) -> Answe
         row = await find_badge(session, badge.parse_number(number) or "")
     on_record = None if row is None else _as_facts(row)
     judgement = badge.judge(on_record, name, now.astimezone(gate.time_zone).date())
-    answer = Answer(
-        id=f"ve_{jose_gate.encode(gate.randomness(16))}",
-        reason=first_reason(judgement.reasons),
-        checked_at=now,
-        checks=judgement.checks,
-    )
-    await gate.recorder.record(
-        Verification(
-            id=answer.id,
-            checked_at=now,
-            kind="badge",
-            reason=answer.reason,
-            receipt_hash=asker.receipt_hash,
-            client_hash=asker.client_hash,
-        )
-    )
+    answer, record = begin_answer(gate, asker, now, "badge", judgement)
+    await gate.recorder.record(record)
     return answer
 
 
 def _as_facts(row: BadgeRow) -> BadgeOnRecord:
+    status, expires_on, staff_status, name, name_latin = row
     return BadgeOnRecord(
-        BadgeStatus(row.status),
-        row.expires_on,
-        StaffStatus(row.staff_status),
-        row.name,
-        row.name_latin,
+        BadgeStatus(status), expires_on, StaffStatus(staff_status), name, name_latin
     )

@@ -7,11 +7,9 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.engine import WRITES
-from db.verifications import Verification
+from db.verifications import Verification, insert_all
 from domain.errors import MenshenError
 
 Row = dict[str, Any]
@@ -30,7 +28,6 @@ class Recorder:
     engine: AsyncEngine
     _waiting: list[tuple[Row, asyncio.Future[None]]] = field(default_factory=list)
     _writer: asyncio.Task[None] | None = None
-    batches: int = 0
 
     async def record(self, verification: Verification) -> None:
         """Commit one verification; raises NotRecordedError when that failed."""
@@ -45,7 +42,7 @@ class Recorder:
         while self._waiting:
             batch, self._waiting = self._waiting, []
             try:
-                await self._insert([row for row, _ in batch])
+                await insert_all(self.engine, [row for row, _ in batch])
             except Exception:  # noqa: BLE001 - whatever it is, nobody may wait for ever
                 await self._write_singly(batch)
             else:
@@ -56,15 +53,10 @@ class Recorder:
         # One bad row must not cost the others their answer.
         for row, recorded in batch:
             try:
-                await self._insert([row])
+                await insert_all(self.engine, [row])
             except Exception as error:  # noqa: BLE001 - as above; the cause goes along
                 failed = NotRecordedError("the check could not be recorded; try again")
                 failed.__cause__ = error
                 recorded.set_exception(failed)
             else:
                 recorded.set_result(None)
-
-    async def _insert(self, rows: list[Row]) -> None:
-        self.batches += 1
-        async with self.engine.execution_options(**{WRITES: True}).begin() as connection:
-            await connection.execute(insert(Verification), rows)

@@ -3,7 +3,6 @@
 pending (published, unused, 24 h) -> active -> retiring (verifies only) -> removed; or revoked.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,12 +16,10 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from db.signing_keys import SigningKey
+from db.signing_keys import SigningKey, find_keys, last_expiry
 from db.units_of_work import reading, writing
-from db.visit_tokens import VisitToken
 from domain.errors import ConflictError, NotFoundError
 from domain.refusals import Refused
 from domain.states import KeyState
@@ -63,7 +60,7 @@ class KeyEntry:
 async def list_keys(engine: AsyncEngine) -> list[KeyEntry]:
     """Return every key, oldest first."""
     async with reading(engine) as session:
-        rows = (await session.exec(select(SigningKey).order_by(col(SigningKey.created_at)))).all()
+        rows = await find_keys(session, tuple(KeyState))
     return [KeyEntry(row.kid, KeyState(row.state), row.created_at, row.changed_at) for row in rows]
 
 
@@ -73,7 +70,7 @@ async def ensure_active(engine: AsyncEngine, seal: Seal, now: datetime) -> None:
     A database with keys but none active is left alone: an operator revoked it and must choose.
     """
     async with writing(engine) as session:
-        if (await session.exec(select(SigningKey.kid).limit(1))).first() is not None:
+        if await find_keys(session, tuple(KeyState)):
             return
         session.add(_make(seal, KeyState.ACTIVE, now))
         try:
@@ -99,10 +96,7 @@ async def activate(engine: AsyncEngine, kid: str, now: datetime) -> None:
     """
     async with writing(engine) as session:
         key = await _find(session, kid, KeyState.PENDING)
-        active = (
-            await session.exec(select(SigningKey).where(SigningKey.state == KeyState.ACTIVE))
-        ).first()
-        if active is not None:
+        for active in await find_keys(session, (KeyState.ACTIVE,)):  # at most one
             if now < key.created_at + PUBLISHED_AHEAD:
                 message = f"{kid} may sign from {key.created_at + PUBLISHED_AHEAD:%F %T} UTC on"
                 raise ConflictError(message)
@@ -119,7 +113,7 @@ async def retire(engine: AsyncEngine, kid: str, now: datetime) -> None:
     """
     async with writing(engine) as session:
         key = await _find(session, kid, KeyState.RETIRING)
-        last = await _last_expiry(session, key.kid)
+        last = await last_expiry(session, key.kid)
         if last is not None and now < last + KEPT_AFTER_EXPIRY:
             message = f"{kid} is needed until {last + KEPT_AFTER_EXPIRY:%F %T} UTC"
             raise ConflictError(message)
@@ -137,7 +131,7 @@ async def revoke(engine: AsyncEngine, kid: str, now: datetime) -> None:
 async def load(engine: AsyncEngine, seal: Seal) -> SigningKeys:
     """Return the keys in force; raises UnsealableError when the key-encryption key is another."""
     async with reading(engine) as session:
-        rows = await _in_states(session, VERIFYING)
+        rows = await find_keys(session, VERIFYING)
     # The ring comes from what only we can seal: a public key that someone wrote into the
     # database, even under its own thumbprint, never verifies anything.
     privates = {row.kid: _open(seal, row) for row in rows}
@@ -149,7 +143,7 @@ async def load(engine: AsyncEngine, seal: Seal) -> SigningKeys:
 async def published(engine: AsyncEngine) -> dict[str, list[dict[str, str]]]:
     """Return the JWK set (RFC 7517, section 5): public members of the keys not revoked."""
     async with reading(engine) as session:
-        rows = await _in_states(session, _PUBLISHED)
+        rows = await find_keys(session, _PUBLISHED)
     return {
         "keys": [
             {name: row.public_jwk[name] for name in ("kty", "crv", "x", "y")}
@@ -194,14 +188,8 @@ def _change(key: SigningKey, state: KeyState, now: datetime) -> None:
     key.state, key.changed_at = state, now
 
 
-async def _last_expiry(session: AsyncSession, kid: str) -> datetime | None:
-    expiries = select(VisitToken.expires_at).where(VisitToken.kid == kid)
-    latest_first = expiries.order_by(col(VisitToken.expires_at).desc()).limit(1)
-    return (await session.exec(latest_first)).first()
-
-
 async def _find(session: AsyncSession, kid: str, *states: KeyState) -> SigningKey:
-    key = (await session.exec(select(SigningKey).where(SigningKey.kid == kid))).first()
+    key = await session.get(SigningKey, kid)
     if key is None:
         message = f"no key {kid}"
         raise NotFoundError(message)
@@ -209,8 +197,3 @@ async def _find(session: AsyncSession, kid: str, *states: KeyState) -> SigningKe
         message = f"{kid} is {key.state}, not {' or '.join(states)}"
         raise ConflictError(message)
     return key
-
-
-async def _in_states(session: AsyncSession, states: Sequence[KeyState]) -> Sequence[SigningKey]:
-    query = select(SigningKey).where(col(SigningKey.state).in_(states))
-    return (await session.exec(query.order_by(col(SigningKey.created_at)))).all()

@@ -148,8 +148,10 @@ async def _judge(gate: Gate, code: ParsedCode, scan: Scan, now: datetime) -> Jud
     if isinstance(device, Refused) or scan.key_state not in VERIFYING:
         return live_state.unrecognised()
     proven = device_proof.verify(code, device)
+    if isinstance(proven, Refused):  # a forgery costs one signature check, not two
+        return live_state.unrecognised()
     token = visit_token.verify_stored(scan.token, await gate.keys.ring_with(scan.kid), gate.issuer)
-    if isinstance(proven, Refused) or isinstance(token, Refused):
+    if isinstance(token, Refused):
         return live_state.unrecognised()
     if (token.jti, token.jkt, token.kid) != (code.jti, proven.jkt, scan.kid):
         return live_state.unrecognised()
@@ -195,23 +197,31 @@ def _with_place(gate: Gate, scan: Scan, finding: _Finding, place: Place, now: da
     return replace(finding, judgement=Judgement(reasons, (*finding.judgement.checks, check)))
 
 
-def _answer(
-    gate: Gate, asker: Asker, now: datetime, finding: _Finding
+def begin_answer(
+    gate: Gate, asker: Asker, now: datetime, kind: str, judgement: Judgement
 ) -> tuple[Answer, Verification]:
+    """Return an answer that shows nobody, and the row that must be recorded before it is given."""
     answer = Answer(
         id=f"ve_{jose_gate.encode(gate.randomness(16))}",
-        reason=first_reason(finding.judgement.reasons),
+        reason=first_reason(judgement.reasons),
         checked_at=now,
-        checks=finding.judgement.checks,
+        checks=judgement.checks,
     )
     row = Verification(
         id=answer.id,
         checked_at=now,
-        kind="visit_code",
+        kind=kind,
         reason=answer.reason,
         receipt_hash=asker.receipt_hash,
         client_hash=asker.client_hash,
     )
+    return answer, row
+
+
+def _answer(
+    gate: Gate, asker: Asker, now: datetime, finding: _Finding
+) -> tuple[Answer, Verification]:
+    answer, row = begin_answer(gate, asker, now, "visit_code", finding.judgement)
     if finding.code is not None:
         row.ref = finding.code.ref
     if asker.place is not None:
