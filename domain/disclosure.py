@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Final
 
 from domain.verdicts import Reason
 
@@ -27,3 +28,7 @@ _SHOWN: Mapping[Reason, frozenset[str]] = MappingProxyType(
 def shown_for(reason: Reason) -> frozenset[str]:
     """Return the members that an answer with this reason may disclose; most disclose none."""
     return _SHOWN.get(reason, frozenset())
+
+
+ACCEPTED: Final = frozenset(reason for reason in Reason if "place_hint" in shown_for(reason))
+"""Reasons with which a code counts as one of the team's: those that show the visitor."""

@@ -70,3 +70,10 @@ class Language(StrEnum):
     TRADITIONAL = "zh-Hant"
     SIMPLIFIED = "zh-Hans"
     ENGLISH = "en"
+
+
+class Mode(StrEnum):
+    """Whether real customers ask; a database remembers which."""
+
+    DEMO = "demo"
+    PRODUCTION = "production"

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Final
 
 
 class Verdict(StrEnum):
@@ -72,9 +73,12 @@ class Check:
     outcome: Outcome
 
 
+_ORDER: Final = tuple(Reason)
+
+
 def first_reason(found: Collection[Reason]) -> Reason:
     """Return the reason that decides: the first of `found` in the order of `Reason`.
 
     Nothing found proves nothing, so an empty collection is `unrecognised`.
     """
-    return next((reason for reason in Reason if reason in found), Reason.UNRECOGNISED)
+    return next((reason for reason in _ORDER if reason in found), Reason.UNRECOGNISED)
