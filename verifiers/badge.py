@@ -10,7 +10,7 @@ import opencc
 
 from domain.states import BadgeStatus, StaffStatus
 from domain.verdicts import Check, Outcome, Reason
-from verifiers.live_state import Judgement, unrecognised
+from verifiers.live_state import Judgement, reported, unrecognised
 
 # Simplified merges characters that traditional keeps apart, so both fold to simplified.
 _TO_SIMPLIFIED: Final = opencc.OpenCC("t2s")
@@ -43,22 +43,31 @@ def fold(name: str) -> str:
     return str(_TO_SIMPLIFIED.convert("".join(plain.split())))
 
 
-def judge(badge: BadgeOnRecord | None, name: str, today: date) -> Judgement:
+def judge(
+    badge: BadgeOnRecord | None, name: str, today: date, *, is_reported: bool = False
+) -> Judgement:
     """Judge a typed name against the badge of the typed number; never genuine.
 
     A badge can be copied, so the best answer is to ask for the live code. A wrong name and an
-    unknown number are the same answer: who guesses learns nothing.
+    unknown number are the same answer: who guesses learns nothing. `is_reported` tells that the
+    number is on the watchlist, which counts only where it is none of ours.
     """
+    if badge is None and is_reported:
+        return reported()
     typed = fold(name)
     if badge is None or not typed:
         return unrecognised()
     if typed not in {fold(badge.name), fold(badge.name_latin or "")}:
         return unrecognised()
-    valid = badge.status is BadgeStatus.ACTIVE and today <= badge.expires_on
-    works_here = badge.staff_status is StaffStatus.ACTIVE
-    if valid and works_here:
+    if is_in_force(badge, today):
         return Judgement(frozenset({Reason.BADGE_ON_RECORD}), _checks(Outcome.PASS))
     return Judgement(frozenset({Reason.REVOKED}), _checks(Outcome.FAIL))
+
+
+def is_in_force(badge: BadgeOnRecord, today: date) -> bool:
+    """Tell whether a badge still counts and its bearer still works here."""
+    valid = badge.status is BadgeStatus.ACTIVE and today <= badge.expires_on
+    return valid and badge.staff_status is StaffStatus.ACTIVE
 
 
 def _checks(in_force: Outcome) -> tuple[Check, ...]:

@@ -19,7 +19,8 @@ class LiveState:
 
     `photo` is the digest of today's number, name and photo. `agency_in_contract` is None for the
     bank's own staff. `team_seen` counts the members, this one included, whose own device showed
-    an accepted code in the last 15 minutes; `team_needed` is the policy's.
+    an accepted code in the last 15 minutes; `team_needed` is the policy's. `under_review` tells
+    that this very badge or phone is on the watchlist.
     """
 
     staff_id: str
@@ -35,6 +36,7 @@ class LiveState:
     slot_ends_at: int
     team_seen: int
     team_needed: int
+    under_review: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,19 @@ class Judgement:
     checks: tuple[Check, ...]
 
 
-def judge(token: VerifiedToken, step: int, state: LiveState, now: int) -> Judgement:
+def judge(
+    token: VerifiedToken, step: int, state: LiveState, now: int, arrived_at: int | None = None
+) -> Judgement:
     """Judge a code whose device proof and stored token both verified.
 
-    1. freshness; 2. revocation; 3. authority for this visit; 4. team; 5. slot.
+    `arrived_at` (Unix time) is when the code reached us, if that was before now: its age is judged
+    as of then, all else as of now.
+
+    1. freshness; 2. revocation; 3. authority for this visit; 4. watchlist; 5. team; 6. slot.
     """
     # 1
-    fresh = device_proof.in_window(step, device_proof.step_at(now))
+    arrival = device_proof.step_at(now if arrived_at is None else arrived_at)
+    fresh = device_proof.in_window(step, arrival)
     if not fresh and now > token.expires_at + READABLE_AFTER_EXPIRY:
         return unrecognised()
     found = tuple(_findings(token, state, now, fresh=fresh))
@@ -63,6 +71,11 @@ def judge(token: VerifiedToken, step: int, state: LiveState, now: int) -> Judgem
 def unrecognised() -> Judgement:
     """Return the one judgement of whatever is not proven, always the same."""
     return Judgement(frozenset({Reason.UNRECOGNISED}), (Check("code", Outcome.FAIL),))
+
+
+def reported() -> Judgement:
+    """Return the judgement of what is on the watchlist and none of ours."""
+    return Judgement(frozenset({Reason.REPORTED}), (Check("reports", Outcome.FAIL),))
 
 
 def _findings(
@@ -82,10 +95,13 @@ def _findings(
     timely = visit_token.times(token, now) is Timeliness.IN
     yield _check("times", timely), Reason.NOT_AUTHORISED
     yield _check("policy", state.follows_policy), Reason.NOT_AUTHORISED
-    # 4
+    # 4: named only where it fails, since nobody at a door has to hear of a list
+    if state.under_review:
+        yield Check("review", Outcome.FAIL), Reason.UNDER_REVIEW
+    # 5
     if state.team_needed > 1:
         yield _check("team", state.team_seen >= state.team_needed), Reason.LONE_VISITOR
-    # 5
+    # 6
     in_slot = state.slot_starts_at <= now <= state.slot_ends_at
     yield _check("slot", in_slot), Reason.OUTSIDE_WINDOW
 

@@ -1,0 +1,62 @@
+"""What a new report's links come to: a case that it joins, a case that it opens, cases that merge.
+
+One report must not melt two rings together: grown cases merge only on several different facts, and
+never where people have said that they are apart.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from verifiers.link_weights import BRIDGES, GROWN, JOIN, MERGE
+from verifiers.neighbourhoods import Link
+from verifiers.traits import Key
+
+MOST_LOOKED_AT = 5
+"""Ties besides the strongest that are decided about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`joins` is the cluster of the report, None when it stays alone; `merges` come to it.
+
+    `possible` are ties that the guard or people keep from merging: for analysts.
+    """
+
+    joins: Link | None
+    merges: tuple[Link, ...] = ()
+    possible: tuple[Link, ...] = ()
+
+
+def rivals_of(links: Sequence[Link]) -> Sequence[Link]:
+    """Return the ties besides the strongest that are strong enough to ask about."""
+    return [one for one in links[1 : MOST_LOOKED_AT + 1] if one.bits >= JOIN]
+
+
+def decide(
+    links: Sequence[Link],
+    known: Mapping[str, Collection[Key]],
+    apart: Collection[str],
+) -> Decision:
+    """Return what becomes of a report with these links, the strongest first.
+
+    `known` are facts that earlier reports bridged the strongest and another cluster by; `apart`
+    are clusters that people have kept apart from the strongest.
+    """
+    if not links or links[0].bits < JOIN:
+        return Decision(None)
+    best, merges, possible = links[0], [], []
+    for link in rivals_of(links):
+        facts = {*known.get(link.cluster, ()), *link.shared}
+        if link.cluster not in apart and _may_merge(best, link, facts):
+            merges.append(link)
+        else:
+            possible.append(link)
+    return Decision(best, tuple(merges), tuple(possible))
+
+
+def _may_merge(one: Link, other: Link, facts: Collection[Key]) -> bool:
+    smaller = min(one.size, other.size)
+    if smaller == 1:
+        return True
+    # Only what ties the weaker side counts: the report is at home on the stronger one.
+    return other.bits >= MERGE and (smaller < GROWN or len(facts) >= BRIDGES)

@@ -1,0 +1,103 @@
+"""How urgently a report or case needs somebody's eyes: a sum of declared signals, 0 to 100.
+
+A score orders the queue and does nothing else: nobody is suspended, refused or warned by it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from domain.reports import AskedFor
+from domain.signals import Signal
+from domain.verdicts import VERDICTS, Reason, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """What a signal adds, and why."""
+
+    points: int
+    reason: str
+
+
+SIGNALS: Final[Mapping[Signal, Points]] = MappingProxyType(
+    {
+        Signal.SECRET_ASKED: Points(25, "a password or one-time code empties an account at once"),
+        Signal.MONEY_ASKED: Points(20, "genuine staff never take cash or private transfers"),
+        Signal.ENTRY_ASKED: Points(10, "somebody inside is in more danger than at a door"),
+        Signal.CHECK_FAILED: Points(25, "a check of ours said not genuine: more than a feeling"),
+        Signal.CHECK_PASSED: Points(-20, "a check of ours found visitor and visit genuine"),
+        Signal.EVIDENCE: Points(10, "images can be compared and shown to the police"),
+        Signal.CONTACT_LEFT: Points(5, "the reporter can be asked"),
+        Signal.TELLS_LITTLE: Points(-10, "without any fact there is little to follow"),
+        Signal.IN_CASE: Points(15, "somebody else met the same visitor"),
+        Signal.IN_LARGE_CASE: Points(15, "ten reports or more: they live on it"),
+        Signal.SPREADS: Points(10, "two weeks or longer: they will not stop by themselves"),
+        Signal.STILL_ACTIVE: Points(10, "met within the last three days"),
+    }
+)
+_SECRETS: Final = frozenset({AskedFor.PASSWORD, AskedFor.ONE_TIME_CODE})
+_MONEY: Final = frozenset({AskedFor.CASH, AskedFor.TRANSFER})
+_LARGE: Final = 10
+_LONG_DAYS: Final = 14
+_ACTIVE_DAYS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFacts:
+    """What a report's score is made of; `facts` counts what was told about the visitor."""
+
+    asked_for: frozenset[str]
+    check: Reason | None
+    evidence: int
+    has_contact: bool
+    facts: int
+    case_size: int = 0
+
+
+def read_report(facts: ReportFacts) -> tuple[Signal, ...]:
+    """Return the signals of a report."""
+    return tuple(_of_report(facts))
+
+
+def read_case(
+    highest: int, size: int, days: float, days_ago: float
+) -> tuple[int, tuple[Signal, ...]]:
+    """Return a case's score and signals: its gravest report, and how it goes on.
+
+    `days` lie between its first and last visit, `days_ago` since the last.
+    """
+    signals = tuple(_of_case(size, days, days_ago))
+    return score(signals, highest), signals
+
+
+def score(signals: Iterable[Signal], start: int = 0) -> int:
+    """Return the sum of signals, 0 to 100."""
+    return min(max(start + sum(SIGNALS[one].points for one in signals), 0), 100)
+
+
+def _of_report(facts: ReportFacts) -> Iterator[Signal]:
+    verdict = None if facts.check is None else VERDICTS[facts.check]
+    holds = {
+        Signal.SECRET_ASKED: bool(facts.asked_for & _SECRETS),
+        Signal.MONEY_ASKED: bool(facts.asked_for & _MONEY),
+        Signal.ENTRY_ASKED: AskedFor.ENTRY in facts.asked_for,
+        Signal.CHECK_FAILED: verdict is Verdict.NOT_GENUINE,
+        Signal.CHECK_PASSED: verdict is Verdict.GENUINE,
+        Signal.EVIDENCE: facts.evidence > 0,
+        Signal.CONTACT_LEFT: facts.has_contact,
+        Signal.TELLS_LITTLE: facts.facts == 0,
+        Signal.IN_CASE: facts.case_size > 1,
+        Signal.IN_LARGE_CASE: facts.case_size >= _LARGE,
+    }
+    return (signal for signal, is_so in holds.items() if is_so)
+
+
+def _of_case(size: int, days: float, days_ago: float) -> Iterator[Signal]:
+    if size >= _LARGE:
+        yield Signal.IN_LARGE_CASE
+    if days >= _LONG_DAYS:
+        yield Signal.SPREADS
+    if days_ago <= _ACTIVE_DAYS:
+        yield Signal.STILL_ACTIVE
