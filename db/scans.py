@@ -1,21 +1,18 @@
 """The read behind a scan: one statement that fetches just the facts about a reference."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
-from sqlalchemy import func
-from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine
+from typing_extensions import override
 
-from db.agencies import Agency
-from db.devices import Device
-from db.signing_keys import SigningKey
-from db.staff import Badge, Staff
-from db.verifications import Verification
-from db.visit_tokens import VisitToken
-from db.visits import Visit
-from domain.states import BadgeStatus, StaffStatus
+from db import embedded, scan_queries
+from db.batches import Batches
+from db.embedded import Prepared
+
+_MOST: Final = 200  # scans read together
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +37,7 @@ class Scan:
     starts_at: datetime
     ends_at: datetime
     time_zone: str
+    jurisdiction: str | None
     place_hint: str
     address_sealed: bytes
     agency_id: str | None
@@ -47,107 +45,87 @@ class Scan:
     contract_starts_on: date | None
     contract_ends_on: date | None
     others_seen: int
+    also_checked_at: datetime | None
+    watched_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class EarlierScan:
-    """An earlier check of the same reference."""
+    """Where an earlier check of the same reference was made, if its customer told."""
 
     checked_at: datetime
-    client_hash: bytes | None
-    latitude: float | None
-    longitude: float | None
+    latitude: float
+    longitude: float
 
 
-async def find_scan(
-    session: AsyncSession, ref: bytes, accepted: Collection[str], since: datetime
-) -> Scan | None:
-    """Return the facts about a reference (16 bytes), or None when it was never issued.
-
-    `others_seen` counts active members of the same visit, others than this token's, of whose own
-    devices a code was answered with an `accepted` reason since `since`.
-    """
-    row = (await session.exec(_query(ref, accepted, since))).one_or_none()
-    return None if row is None else Scan(*row)
+_Asked = tuple[bytes, datetime, bytes | None]
+"""A reference, since when its team counts, and who asks."""
 
 
-def _query(ref: bytes, accepted: Collection[str], since: datetime):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a select of 25 columns has no type one could write
-    badge = (
-        select(func.max(Badge.number))
-        .where(Badge.staff_id == Staff.id, Badge.status == BadgeStatus.ACTIVE)
-        .correlate(Staff)
-        .scalar_subquery()
-    )
-    return (
-        select(  # type: ignore[call-overload] # sqlmodel types selects of up to four columns
-            VisitToken.token,
-            VisitToken.kid,
-            SigningKey.state,
-            VisitToken.revoked_at,
-            Device.jwk,
-            Device.status,
-            Staff.id,
-            Staff.staff_number,
-            Staff.name,
-            Staff.status,
-            Staff.employer,
-            Staff.photo_sha256,
-            badge,
-            Visit.id,
-            Visit.status,
-            Visit.starts_at,
-            Visit.ends_at,
-            Visit.time_zone,
-            Visit.place_hint,
-            Visit.address_sealed,
-            Staff.agency_id,
-            Agency.public_label,
-            Agency.contract_starts_on,
-            Agency.contract_ends_on,
-            _others_seen(accepted, since),
-        )
-        .join(Device, col(Device.id) == VisitToken.device_id)
-        .join(Staff, col(Staff.id) == VisitToken.staff_id)
-        .join(Visit, col(Visit.id) == VisitToken.visit_id)
-        .join(Agency, col(Agency.id) == Staff.agency_id, isouter=True)
-        .join(SigningKey, col(SigningKey.kid) == VisitToken.kid, isouter=True)
-        .where(VisitToken.ref == ref)
-    )
+class Scans:
+    """The reads of a scan through the engine: what is asked at the same time is read together."""
+
+    def __init__(self, engine: AsyncEngine, accepted: Collection[str]) -> None:
+        """Bind the reasons with which an earlier check counts."""
+        self._engine = engine
+        self._earlier = scan_queries.earlier_scans(accepted)
+        self._scans = scan_queries.many_scans(accepted)
+        self._batches = Batches(self._read, _MOST)
+
+    async def find(self, ref: bytes, since: datetime, client_hash: bytes | None) -> Scan | None:
+        """Return the facts about a reference (16 bytes), or None when it was never issued.
+
+        `others_seen` counts active members of the same visit, others than this token's, of whose
+        own devices a code was accepted since `since`. `also_checked_at` is when another client
+        than `client_hash` last got this reference accepted, among the last 20 checks.
+        """
+        return await self._batches.ask((ref, since, client_hash))
+
+    async def _read(self, asked: Sequence[_Asked]) -> Sequence[Scan | None]:
+        refs, moments, clients = zip(*asked, strict=True)
+        given = {"refs": refs, "sinces": moments, "clients": clients}
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(self._scans, given)).all()
+        found = {row[0]: Scan(*row[1:]) for row in rows}
+        return [found.get(number) for number in range(1, len(asked) + 1)]
+
+    async def earlier(self, ref: bytes) -> list[EarlierScan]:
+        """Return the latest accepted checks of a reference that shared a place, last first."""
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(self._earlier, {"ref": ref})).all()
+        return [EarlierScan(*row) for row in rows]
+
+    def close(self) -> None:
+        """Let go of what was opened; the engine is its owner's."""
 
 
-def _others_seen(accepted: Collection[str], since: datetime):  # type: ignore[no-untyped-def]  # noqa: ANN202 - as above
-    other = VisitToken.__table__.alias("other_token")  # type: ignore[attr-defined]
-    member = Staff.__table__.alias("other_member")  # type: ignore[attr-defined]
-    return (
-        select(func.count(func.distinct(other.c.staff_id)))
-        .join(member, member.c.id == other.c.staff_id)
-        .join(Verification, col(Verification.ref) == other.c.ref)
-        .where(
-            other.c.visit_id == VisitToken.visit_id,
-            other.c.staff_id != VisitToken.staff_id,
-            other.c.device_id != VisitToken.device_id,
-            member.c.status == StaffStatus.ACTIVE,
-            col(Verification.checked_at) >= since,
-            col(Verification.reason).in_(accepted),
-        )
-        .correlate(VisitToken)
-        .scalar_subquery()
-    )
+class EmbeddedScans(Scans):
+    """The same reads in the embedded database, without a thread hop."""
+
+    def __init__(self, engine: AsyncEngine, accepted: Collection[str]) -> None:
+        """Open a read-only connection to the engine's file."""
+        super().__init__(engine, accepted)
+        self._connection = embedded.connect(engine.url.database or "", writes=False)
+        self._prepared_scan = Prepared(scan_queries.one_scan(accepted))
+        self._prepared_earlier = Prepared(self._earlier)
+
+    @override
+    async def find(self, ref: bytes, since: datetime, client_hash: bytes | None) -> Scan | None:
+        given = {"ref": ref, "since": since, "client": client_hash}
+        rows = self._prepared_scan.run(self._connection, given)
+        return Scan(*rows[0]) if rows else None
+
+    @override
+    async def earlier(self, ref: bytes) -> list[EarlierScan]:
+        rows = self._prepared_earlier.run(self._connection, {"ref": ref})
+        return [EarlierScan(*row) for row in rows]
+
+    @override
+    def close(self) -> None:
+        self._connection.close()
 
 
-async def earlier_scans(
-    session: AsyncSession, ref: bytes, accepted: Collection[str], limit: int = 20
-) -> list[EarlierScan]:
-    """Return the latest accepted checks of a reference, last first."""
-    query = (
-        select(
-            Verification.checked_at,
-            Verification.client_hash,
-            Verification.latitude,
-            Verification.longitude,
-        )
-        .where(Verification.ref == ref, col(Verification.reason).in_(accepted))
-        .order_by(col(Verification.checked_at).desc())
-        .limit(limit)
-    )
-    return [EarlierScan(*row) for row in (await session.exec(query)).all()]
+def open_scans(engine: AsyncEngine, accepted: Collection[str]) -> Scans:
+    """Return the fastest reads that an engine's database allows; `close` them."""
+    kind = EmbeddedScans if engine.dialect.name == "sqlite" else Scans
+    return kind(engine, accepted)

@@ -1,11 +1,14 @@
 """Staff members with their photos and printed badges."""
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint
-from sqlmodel import Field
+from sqlalchemy import CheckConstraint, func
+from sqlmodel import Field, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.base import Table, one_of
+from domain.errors import NotFoundError
 from domain.states import BadgeStatus, StaffStatus
 
 
@@ -42,3 +45,38 @@ class Badge(Table, table=True):
     staff_id: str = Field(foreign_key="staff.id", index=True)
     expires_on: date
     status: str = Field(max_length=16)
+
+
+async def find_staff(session: AsyncSession, staff_number: str) -> Staff:
+    """Return the staff member of a number; raises NotFoundError."""
+    query = select(Staff).where(Staff.staff_number == staff_number)
+    found = (await session.exec(query)).one_or_none()
+    if found is None:
+        message = f"no staff member {staff_number}"
+        raise NotFoundError(message)
+    return found
+
+
+async def find_staff_by_numbers(session: AsyncSession, numbers: Collection[str]) -> Sequence[Staff]:
+    """Return the staff members of these numbers; unknown ones are missing."""
+    query = select(Staff).where(col(Staff.staff_number).in_(numbers))
+    return (await session.exec(query)).all()
+
+
+async def find_badges_by_numbers(
+    session: AsyncSession, numbers: Collection[str]
+) -> Sequence[Badge]:
+    """Return the badges of these numbers; unknown ones are missing."""
+    return (await session.exec(select(Badge).where(col(Badge.number).in_(numbers)))).all()
+
+
+async def find_badges_like(session: AsyncSession, folded: str) -> Sequence[Badge]:
+    """Return badges whose number, without case and spaces, is this; reads every badge."""
+    bare = func.lower(func.replace(col(Badge.number), " ", ""))
+    return (await session.exec(select(Badge).where(bare == folded))).all()
+
+
+async def list_staff_after(session: AsyncSession, staff_id: str, limit: int) -> Sequence[Staff]:
+    """Return staff members in the order of their ids, after one."""
+    query = select(Staff).where(Staff.id > staff_id).order_by(Staff.id).limit(limit)
+    return (await session.exec(query)).all()

@@ -4,11 +4,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.engine import WRITES
+from db.report_counts import CountingSession
 
 
 def writing(engine: AsyncEngine) -> AsyncSession:
     """Return a session that holds SQLite's write lock from its first statement; `commit` it."""
-    return AsyncSession(engine.execution_options(**{WRITES: True}), expire_on_commit=False)
+    return AsyncSession(
+        engine.execution_options(**{WRITES: True}),
+        sync_session_class=CountingSession,
+        expire_on_commit=False,
+    )
 
 
 def reading(engine: AsyncEngine) -> AsyncSession:

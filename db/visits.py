@@ -1,11 +1,15 @@
 """Planned visits and their teams."""
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, Column
-from sqlmodel import Field
+from sqlalchemy import JSON, CheckConstraint, Column, asc, desc, tuple_
+from sqlmodel import Field, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.base import Table, one_of
+from db.staff import Badge, Staff
 from domain.states import CustomerKind, Language, Purpose, VisitStatus
 
 
@@ -64,3 +68,63 @@ class Notice(Table, table=True):
     phrase_sealed: bytes
     expires_at: datetime
     wrong_tries: int = 0
+
+
+async def find_open_visits_of(session: AsyncSession, staff_id: str) -> Sequence[str]:
+    """Return the ids of the planned visits that somebody is assigned to."""
+    query = (
+        select(Visit.id)
+        .join(VisitStaff, col(VisitStaff.visit_id) == Visit.id)
+        .where(VisitStaff.staff_id == staff_id, Visit.status == VisitStatus.PLANNED)
+    )
+    return (await session.exec(query)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class VisitFilter:
+    """Which visits to list; None matches all. `after` is the last (starts_at, id) seen."""
+
+    status: str | None = None
+    starts_from: datetime | None = None
+    starts_before: datetime | None = None
+    staff_number: str | None = None
+    badge_number: str | None = None
+    customer_ref_hash: bytes | None = None
+    customer_phone_hash: bytes | None = None
+    after: tuple[datetime, str] | None = None
+    latest_first: bool = False
+
+
+async def find_visits(session: AsyncSession, wanted: VisitFilter, limit: int) -> Sequence[Visit]:
+    """Return visits by start."""
+    of_member = select(VisitStaff.visit_id).join(Staff, col(Staff.id) == VisitStaff.staff_id)
+    of_bearer = select(VisitStaff.visit_id).join(Badge, col(Badge.staff_id) == VisitStaff.staff_id)
+    query = select(Visit)
+    if wanted.staff_number is not None:
+        of_member = of_member.where(Staff.staff_number == wanted.staff_number)
+        query = query.where(col(Visit.id).in_(of_member))
+    if wanted.badge_number is not None:
+        of_bearer = of_bearer.where(Badge.number == wanted.badge_number)
+        query = query.where(col(Visit.id).in_(of_bearer))
+    equal = (
+        (Visit.status, wanted.status),
+        (Visit.customer_ref_hash, wanted.customer_ref_hash),
+        (Visit.customer_phone_hash, wanted.customer_phone_hash),
+    )
+    query = query.where(*(column == value for column, value in equal if value is not None))
+    if wanted.starts_from is not None:
+        query = query.where(Visit.starts_at >= wanted.starts_from)
+    if wanted.starts_before is not None:
+        query = query.where(Visit.starts_at < wanted.starts_before)
+    if wanted.after is not None:
+        place = tuple_(col(Visit.starts_at), col(Visit.id))
+        query = query.where(place < wanted.after if wanted.latest_first else place > wanted.after)
+    direction = desc if wanted.latest_first else asc
+    query = query.order_by(direction(col(Visit.starts_at)), direction(col(Visit.id))).limit(limit)
+    return (await session.exec(query)).all()
+
+
+async def find_notices(session: AsyncSession, visit_ids: Collection[str]) -> dict[str, Notice]:
+    """Return visit id -> notice."""
+    query = select(Notice).where(col(Notice.visit_id).in_(visit_ids))
+    return {notice.visit_id: notice for notice in (await session.exec(query)).all()}

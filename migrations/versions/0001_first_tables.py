@@ -44,11 +44,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_data_key")),
     )
     op.create_table(
+        "idempotency_key",
+        sa.Column("key_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("request_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("answer_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("stored_at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("key_hash", name=op.f("pk_idempotency_key")),
+    )
+    with op.batch_alter_table("idempotency_key", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_idempotency_key_stored_at"), ["stored_at"], unique=False
+        )
+
+    op.create_table(
         "photo",
         sa.Column("sha256", AutoString(length=64), nullable=False),
         sa.Column("media_type", AutoString(length=40), nullable=False),
         sa.Column("stored_at", UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_photo")),
+    )
+    op.create_table(
+        "remembered",
+        sa.Column("name", AutoString(length=32), nullable=False),
+        sa.Column("value", AutoString(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_remembered")),
     )
     op.create_table(
         "signing_key",
@@ -81,13 +100,14 @@ def upgrade() -> None:
         sa.Column("ref", sa.LargeBinary(), nullable=True),
         sa.Column("visit_id", AutoString(length=32), nullable=True),
         sa.Column("match_number", AutoString(length=2), nullable=True),
-        sa.Column("photo_key_hash", sa.LargeBinary(), nullable=True),
         sa.Column("photo_sha256", AutoString(length=64), nullable=True),
         sa.Column("receipt_hash", sa.LargeBinary(), nullable=True),
         sa.Column("client_hash", sa.LargeBinary(), nullable=True),
         sa.Column("latitude", sa.Float(), nullable=True),
         sa.Column("longitude", sa.Float(), nullable=True),
         sa.Column("shown_at", UTCDateTime(), nullable=True),
+        sa.Column("answer_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("asked_by", AutoString(length=200), nullable=True),
         sa.CheckConstraint(
             _one_of(
                 "reason",
@@ -116,12 +136,15 @@ def upgrade() -> None:
             batch_op.f("ix_verification_checked_at"), ["checked_at"], unique=False
         )
         batch_op.create_index(
-            batch_op.f("ix_verification_photo_key_hash"), ["photo_key_hash"], unique=False
+            batch_op.f("ix_verification_receipt_hash"),
+            ["receipt_hash"],
+            unique=False,
+            sqlite_where=sa.text("receipt_hash IS NOT NULL"),
+            postgresql_where=sa.text("receipt_hash IS NOT NULL"),
         )
         batch_op.create_index(
-            batch_op.f("ix_verification_receipt_hash"), ["receipt_hash"], unique=False
+            batch_op.f("ix_verification_ref_checked_at"), ["ref", "checked_at"], unique=False
         )
-        batch_op.create_index(batch_op.f("ix_verification_ref"), ["ref"], unique=False)
 
     op.create_table(
         "staff",
@@ -365,14 +388,18 @@ def downgrade() -> None:
 
     op.drop_table("staff")
     with op.batch_alter_table("verification", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_verification_ref"))
+        batch_op.drop_index(batch_op.f("ix_verification_ref_checked_at"))
         batch_op.drop_index(batch_op.f("ix_verification_receipt_hash"))
-        batch_op.drop_index(batch_op.f("ix_verification_photo_key_hash"))
         batch_op.drop_index(batch_op.f("ix_verification_checked_at"))
 
     op.drop_table("verification")
     op.drop_index("uq_signing_key_active", "signing_key")
     op.drop_table("signing_key")
+    op.drop_table("remembered")
     op.drop_table("photo")
+    with op.batch_alter_table("idempotency_key", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_idempotency_key_stored_at"))
+
+    op.drop_table("idempotency_key")
     op.drop_table("data_key")
     op.drop_table("agency")

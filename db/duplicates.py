@@ -1,0 +1,71 @@
+"""Reports that tell the same thing again: candidates, the folded ones, and a lock between them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import func, update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from db.reports import Report
+from domain.reports import CLOSED, ReportStatus
+
+_MOST: Final = 50
+
+
+async def lock_facts(session: AsyncSession, facts_hash: bytes) -> None:
+    """Let nobody else look for duplicates of the same facts until this transaction ends.
+
+    SQLite has one writer at a time anyhow.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        number = int.from_bytes(facts_hash[:8], signed=True)
+        await session.exec(select(func.pg_advisory_xact_lock(number)))
+
+
+async def find_alike(
+    session: AsyncSession,
+    facts_hash: bytes,
+    occurred_at: datetime,
+    within: timedelta,
+    received_since: datetime,
+) -> Sequence[Report]:
+    """Return reports of the same claimed facts at about the same time, the first received first.
+
+    Closed and withdrawn ones are left out: what is said again is then news.
+    """
+    query = (
+        select(Report)
+        .where(Report.facts_hash == facts_hash, col(Report.status).not_in(CLOSED))
+        .where(col(Report.occurred_at).between(occurred_at - within, occurred_at + within))
+        .where(Report.received_at >= received_since)
+        .order_by(col(Report.received_at), col(Report.id))
+        .limit(_MOST)
+    )
+    return (await session.exec(query)).all()
+
+
+async def find_folded(session: AsyncSession, report_id: str) -> Sequence[Report]:
+    """Return the duplicates of a report, the first received first."""
+    query = select(Report).where(Report.duplicate_of == report_id)
+    return (await session.exec(query.order_by(col(Report.received_at), col(Report.id)))).all()
+
+
+async def count_folded(session: AsyncSession, report_id: str, change: int) -> None:
+    """Add to the number of a report's duplicates, in one statement."""
+    statement = update(Report).where(col(Report.id) == report_id)
+    changed = statement.values(duplicate_count=Report.duplicate_count + change)
+    await session.exec(changed)
+
+
+async def change_folded(session: AsyncSession, report_id: str, **values: Any) -> None:  # noqa: ANN401 - columns
+    """Set columns of all duplicates of a report that their reporters did not withdraw."""
+    query = select(Report).where(
+        col(Report.duplicate_of) == report_id, col(Report.status) != ReportStatus.WITHDRAWN
+    )
+    # In one order, and as objects, so that they are counted (db/report_counts.py).
+    folded = query.order_by(col(Report.id)).with_for_update(key_share=True)
+    for one in (await session.exec(folded)).all():
+        for name, value in values.items():
+            setattr(one, name, value)

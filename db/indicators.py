@@ -1,0 +1,40 @@
+"""Indicators of reports: what links one report to the next."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field, col, delete
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from db.base import Table, one_of
+from domain.indicators import IndicatorKind
+
+
+class ReportIndicator(Table, table=True):
+    """One fact that a report claims: `value` compares, `shown` is what was said.
+
+    `received_at` is the report's, so that a value's reports are read in the order of the queue.
+    """
+
+    __tablename__ = "report_indicator"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", IndicatorKind), "kind"),
+        Index(None, "kind", "value", "received_at", "report_id"),
+    )
+
+    report_id: str = Field(foreign_key="report.id", primary_key=True, max_length=32)
+    kind: str = Field(primary_key=True, max_length=16)
+    value: str = Field(primary_key=True, max_length=200)
+    shown: str = Field(max_length=2048)
+    received_at: datetime
+
+
+async def replace_indicators(
+    session: AsyncSession, report_ids: Collection[str], made: Collection[ReportIndicator]
+) -> None:
+    """Put indicators of reports in the place of those that there are."""
+    await session.exec(
+        delete(ReportIndicator).where(col(ReportIndicator.report_id).in_(report_ids))
+    )
+    session.add_all(made)

@@ -1,0 +1,81 @@
+"""Old reports go with all that hangs on them, and their files are known until they are gone."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, Table, delete, exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from db.engine import WRITES
+from db.tables import metadata
+
+_BATCH: Final = 200  # each has events, images and links of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Reports that are due, the duplicates folded under them included, and their sealed files."""
+
+    report_ids: tuple[str, ...]
+    copies: tuple[str, ...]
+    originals: tuple[str, ...]
+
+
+async def find_due(engine: AsyncEngine, before: datetime) -> Due:
+    """Return the next reports that came before a moment and that nobody holds."""
+    reports, evidence = metadata.tables["report"], metadata.tables["report_evidence"]
+    folded = reports.alias()
+    held = exists().where(folded.c.duplicate_of == reports.c.id, folded.c.is_held)
+    old = (
+        select(reports.c.id)
+        .where(reports.c.received_at < before, ~reports.c.is_held, ~held)
+        .order_by(reports.c.received_at, reports.c.id)
+        .limit(_BATCH)
+    )
+    async with engine.connect() as connection:
+        firsts = (await connection.execute(old)).scalars().all()
+        family = or_(reports.c.id.in_(firsts), reports.c.duplicate_of.in_(firsts))
+        ids = (await connection.execute(select(reports.c.id).where(family))).scalars().all()
+        files = select(evidence.c.sha256, evidence.c.original_file)
+        found = (await connection.execute(files.where(evidence.c.report_id.in_(ids)))).all()
+    return Due(tuple(ids), tuple(one[0] for one in found), tuple(one[1] for one in found if one[1]))
+
+
+async def remove(engine: AsyncEngine, due: Due) -> int:
+    """Delete these reports and every row that refers to them; returns how many reports went.
+
+    One that was put on hold meanwhile stays, and so does all that goes with these.
+    """
+    reports = metadata.tables["report"]
+    async with engine.execution_options(**{WRITES: True}).begin() as connection:
+        locked = select(reports.c.id, reports.c.is_held).where(reports.c.id.in_(due.report_ids))
+        rows = (await connection.execute(locked.with_for_update())).all()
+        if any(held for _, held in rows):
+            return 0
+        ids = select(reports.c.id).where(reports.c.id.in_(due.report_ids))
+        await _remove_referring(connection, reports, ids, frozenset({reports.name}))
+        await connection.execute(delete(reports).where(reports.c.id.in_(due.report_ids)))
+        return len(rows)
+
+
+async def _remove_referring(
+    connection: AsyncConnection, target: Table, ids: Select[Any], passed: Collection[str]
+) -> None:
+    """Delete the rows of all tables that refer to these; where they need not, they let go."""
+    for table in metadata.sorted_tables:
+        columns = [key.parent for key in table.foreign_keys if key.column.table is target]
+        if table.name in passed or not columns:
+            continue
+        for column in [one for one in columns if one.nullable]:
+            freed = update(table).where(column.in_(ids)).values({column.name: None})
+            await connection.execute(freed)
+        bound = [column.in_(ids) for column in columns if not column.nullable]
+        if not bound:
+            continue
+        refers: ColumnElement[bool] = or_(*bound)
+        for key in table.primary_key:
+            inner = select(key).where(refers)
+            await _remove_referring(connection, table, inner, {*passed, table.name})
+        await connection.execute(delete(table).where(refers))

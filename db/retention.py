@@ -1,0 +1,72 @@
+"""Rows that have outlived their use, and how they go: a few at a time, found without a lock."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.engine import WRITES
+from db.tables import metadata
+
+_BATCH: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """Rows of a table by the age of their `moment`; the `blanked` column goes, else the row.
+
+    A row whose `kept_by` column is true stays.
+    """
+
+    table: str
+    moment: str
+    blanked: str | None = None
+    kept_by: str | None = None
+
+
+async def count_due(engine: AsyncEngine, aged: Aged, before: datetime) -> int:
+    """Return how many rows are older than a moment and not cleared yet."""
+    query = select(func.count()).select_from(metadata.tables[aged.table]).where(_due(aged, before))
+    async with engine.connect() as connection:
+        return (await connection.execute(query)).scalar_one()
+
+
+async def clear_due(engine: AsyncEngine, aged: Aged, before: datetime) -> AsyncIterator[int]:
+    """Clear rows older than a moment, and yield after each batch how many it had.
+
+    A batch is found by a read and written in a short transaction of its own: cleared rows are
+    passed over once, and SQLite's write lock is held for milliseconds.
+    """
+    table = metadata.tables[aged.table]
+    (key,) = table.primary_key
+    place: list[ColumnElement[Any]] = [table.c[aged.moment], key]
+    query = select(*place).where(_due(aged, before)).order_by(*place).limit(_BATCH)
+    statement = (
+        delete(table) if aged.blanked is None else update(table).values({aged.blanked: None})
+    )
+    found = await _read(engine, query)
+    while found:
+        due = statement.where(key.in_([row[1] for row in found]), _due(aged, before))
+        async with engine.execution_options(**{WRITES: True}).begin() as connection:
+            cleared = (await connection.execute(due)).rowcount
+        yield cleared
+        found = await _read(engine, query.where(tuple_(*place) > tuple(found[-1])))
+
+
+def _due(aged: Aged, before: datetime) -> ColumnElement[bool]:
+    table = metadata.tables[aged.table]
+    old = table.c[aged.moment] < before
+    if aged.kept_by is not None:
+        old = and_(old, ~table.c[aged.kept_by])
+    return old if aged.blanked is None else and_(old, table.c[aged.blanked].is_not(None))
+
+
+async def _read(
+    engine: AsyncEngine, query: Select[*tuple[Any, ...]]
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    async with engine.connect() as connection:
+        rows: Sequence[Row[*tuple[Any, ...]]] = (await connection.execute(query)).all()
+        return rows

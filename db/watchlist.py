@@ -1,0 +1,106 @@
+"""What the fraud team watches for; an entry is never deleted, so who did what stays on record."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, and_, literal, or_, tuple_
+from sqlmodel import Field, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from db.base import Table, one_of
+from db.visit_tokens import VisitToken
+from domain.errors import NotFoundError
+from domain.watchlist import WatchKind
+
+
+class WatchlistEntry(Table, table=True):
+    """A value to watch for, why, and until when.
+
+    `registry_match` names what of our own it is: a kind and an id, as `badge B-1001`. Such an entry
+    `is_effective` only once a second person approved it; a removed one never is.
+    """
+
+    __tablename__ = "watchlist_entry"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", WatchKind), "kind"),
+        Index(None, "kind", "value"),
+        Index(None, "added_at", "id"),
+    )
+
+    id: str = Field(primary_key=True, max_length=32)
+    kind: str = Field(max_length=16)
+    value: str = Field(max_length=200)
+    shown: str = Field(max_length=2048)
+    note: str = Field(max_length=4096)
+    expires_at: datetime
+    registry_match: str | None = Field(default=None, index=True, max_length=200)
+    is_effective: bool
+    added_by: str = Field(max_length=200)
+    added_at: datetime
+    approved_by: str | None = Field(default=None, max_length=200)
+    approved_at: datetime | None = None
+    removed_by: str | None = Field(default=None, max_length=200)
+    removed_at: datetime | None = None
+
+
+async def find_entry(session: AsyncSession, entry_id: str) -> WatchlistEntry:
+    """Return an entry, locked for the transaction; raises NotFoundError."""
+    found = await session.get(WatchlistEntry, entry_id, with_for_update=True)
+    if found is None:
+        message = f"no watchlist entry {entry_id}"
+        raise NotFoundError(message)
+    return found
+
+
+async def find_standing(
+    session: AsyncSession, kind: str, value: str, now: datetime
+) -> Sequence[WatchlistEntry]:
+    """Return the entries of a value that are neither removed nor expired."""
+    query = select(WatchlistEntry).where(
+        WatchlistEntry.kind == kind,
+        WatchlistEntry.value == value,
+        col(WatchlistEntry.removed_at).is_(None),
+        WatchlistEntry.expires_at > now,
+    )
+    return (await session.exec(query)).all()
+
+
+async def list_entries(
+    session: AsyncSession, after: tuple[datetime, str] | None, limit: int
+) -> Sequence[WatchlistEntry]:
+    """Return entries, the last added first, after the last (added_at, id) seen."""
+    place = (col(WatchlistEntry.added_at), col(WatchlistEntry.id))
+    query = select(WatchlistEntry)
+    if after is not None:
+        query = query.where(tuple_(*place) < after)
+    return (await session.exec(query.order_by(*(one.desc() for one in place)).limit(limit))).all()
+
+
+async def find_watched(
+    session: AsyncSession, values: Sequence[tuple[str, str]], now: datetime
+) -> Sequence[WatchlistEntry]:
+    """Return the entries in effect of these (kind, value) pairs, in the order of their ids."""
+    pairs = (
+        and_(col(WatchlistEntry.kind) == kind, col(WatchlistEntry.value) == value)
+        for kind, value in values
+    )
+    query = select(WatchlistEntry).where(
+        or_(*pairs), col(WatchlistEntry.is_effective), WatchlistEntry.expires_at > now
+    )
+    return (await session.exec(query.order_by(WatchlistEntry.id))).all()
+
+
+async def find_watched_scan(
+    session: AsyncSession, ref: bytes, badge_number: str | None, now: datetime
+) -> Sequence[WatchlistEntry]:
+    """Return the entries in effect about the phone of a reference, or about a badge of ours."""
+    device = select(literal("device ").concat(VisitToken.device_id)).where(VisitToken.ref == ref)
+    query = select(WatchlistEntry).where(
+        or_(
+            col(WatchlistEntry.registry_match).in_(device),
+            col(WatchlistEntry.registry_match) == f"badge {badge_number}",
+        ),
+        col(WatchlistEntry.is_effective),
+        WatchlistEntry.expires_at > now,
+    )
+    return (await session.exec(query.order_by(WatchlistEntry.id))).all()
