@@ -1,6 +1,49 @@
-"""The database as an operator sees it: bring it up to date, or hear how it differs."""
+"""The database as an operator sees it: bring it up to date, hear how it differs, is it there."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db import schema
+from db.copies import Watch, copy_all
+from db.engine import make_engine
+from domain.errors import InvalidError
+from domain.states import KeyState
+from service import signing_keys
+from service.recorders import NotRecordedError
+from service.runtime import Runtime
+from service.settings import Settings
+
+_SQLITE: Final = "sqlite+aiosqlite"
+_POSTGRESQL: Final = "postgresql+asyncpg"
+
+__all__ = [
+    "Watch",
+    "assert_ready",
+    "copy",
+    "differences",
+    "open_engine",
+    "upgrade",
+]
+
+
+@asynccontextmanager
+async def open_engine(settings: Settings) -> AsyncIterator[AsyncEngine]:
+    """Yield an engine for work beside a running server; an embedded database is migrated first."""
+    settings.make_data_dir()
+    engine = settings.make_engine()
+    try:
+        if engine.dialect.name == "sqlite":
+            await schema.upgrade(settings.database)
+        yield engine
+    finally:
+        await engine.dispose()
 
 
 async def upgrade(url: str) -> None:
@@ -11,3 +54,50 @@ async def upgrade(url: str) -> None:
 async def differences(url: str) -> list[str]:
     """Return a line for each difference between this version's tables and the database."""
     return [str(difference) for difference in await schema.differences(url)]
+
+
+async def copy(from_url: str, to_url: str, watch: Watch) -> dict[str, int]:
+    """Copy one database to an empty other and return table -> rows; see `db.copies.copy_all`.
+
+    Sealed values stay as they are, so the copy opens under the same key-encryption key only.
+    Raises InvalidError for a URL of another kind or a missing file, and ConflictError.
+    """
+    parsed = _parse(from_url)
+    if parsed.drivername == _SQLITE and not await asyncio.to_thread(_is_file, parsed.database):
+        message = "the source is no file"  # SQLite would make one
+        raise InvalidError(message)
+    _parse(to_url)
+    source, target = make_engine(from_url), make_engine(to_url)
+    try:
+        return await copy_all(source, target, watch)
+    finally:
+        await source.dispose()
+        await target.dispose()
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        message = "this is no database URL"  # it may hold a password: never repeat it
+        raise InvalidError(message) from error
+    if parsed.drivername not in {_SQLITE, _POSTGRESQL}:
+        message = f"a database URL begins with {_SQLITE}: or {_POSTGRESQL}:"
+        raise InvalidError(message)
+    return parsed
+
+
+def _is_file(path: str | None) -> bool:
+    return Path(path or "").is_file()
+
+
+async def assert_ready(runtime: Runtime) -> None:
+    """Raise NotRecordedError unless the database answers and holds an active signing key."""
+    try:
+        keys = await signing_keys.list_keys(runtime.engine)
+    except (SQLAlchemyError, OSError) as error:
+        message = "the database does not answer"
+        raise NotRecordedError(message) from error
+    if not any(key.state is KeyState.ACTIVE for key in keys):
+        message = "no signing key is active"
+        raise NotRecordedError(message)

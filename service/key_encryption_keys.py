@@ -6,19 +6,18 @@ follow by giving another `Seal` here; nothing else reads the key.
 
 import base64
 import binascii
-import os
-import stat
 from pathlib import Path
 from typing import Final
 
 from domain.randomness import Randomness
 from service.sealing import KEY_BYTES, Seal
+from service.secret_files import UnsafeFileError, read_private, write_once
 
 _FILE: Final = "key-encryption-key"
 
 
-class UnsafeKeyError(Exception):
-    """The key-encryption key is missing, malformed or readable by others; the start must fail."""
+class UnsafeKeyError(UnsafeFileError):
+    """The key-encryption key is malformed; the start must fail."""
 
 
 def from_text(text: str, randomness: Randomness) -> Seal:
@@ -35,32 +34,7 @@ def from_text(text: str, randomness: Randomness) -> Seal:
 
 def from_data_folder(folder: Path, randomness: Randomness) -> Seal:
     """Read the key file of the data folder, or make it (mode 0600) at the first start."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / _FILE
     if not path.exists():
-        _write_once(path, base64.b64encode(randomness(KEY_BYTES)))
-    mode = stat.S_IMODE(path.stat().st_mode)
-    if mode & 0o077:
-        message = f"{path} has mode {mode:04o}; others can read it (chmod 600)"
-        raise UnsafeKeyError(message)
-    return from_text(path.read_text(), randomness)
-
-
-def _write_once(path: Path, content: bytes) -> None:
-    # Written whole beside it, then linked: two first starts agree on one key, and a crash
-    # leaves no half of one.
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
+        write_once(path, base64.b64encode(randomness(KEY_BYTES)))
+    return from_text(read_private(path).decode("ascii", "replace"), randomness)

@@ -1,18 +1,15 @@
-"""Record before answering, together: a batch is whatever waits when the last commit ends.
+"""Record before answering, together: concurrent checks share one commit.
 
-One commit a request would cost a disk flush each; concurrent requests share one, without a timer.
+One commit a request would cost a disk flush each.
 """
 
-import asyncio
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import ClassVar
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from db.verifications import Verification, insert_all
+from db.batches import Batches
+from db.sightings import SightingRow
+from db.verifications import MOST, Inserts, Row
 from domain.errors import MenshenError
-
-Row = dict[str, Any]
 
 
 class NotRecordedError(MenshenError):
@@ -21,42 +18,30 @@ class NotRecordedError(MenshenError):
     code: ClassVar[str] = "not_recorded"
 
 
-@dataclass(slots=True)
+_Check = tuple[Row, Sequence[SightingRow]]
+
+
 class Recorder:
     """Writes verifications; `record` returns once its row is on disk."""
 
-    engine: AsyncEngine
-    _waiting: list[tuple[Row, asyncio.Future[None]]] = field(default_factory=list)
-    _writer: asyncio.Task[None] | None = None
+    def __init__(self, inserts: Inserts) -> None:
+        """Bind where they are written."""
+        self._inserts = inserts
+        self._batches = Batches(self._write, MOST)
 
-    async def record(self, verification: Verification) -> None:
-        """Commit one verification; raises NotRecordedError when that failed."""
-        recorded = asyncio.get_running_loop().create_future()
-        self._waiting.append((verification.model_dump(), recorded))
-        if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._write())
-        # A caller that hangs up does not take the others' batch with it.
-        await asyncio.shield(recorded)
+    async def record(self, row: Row, sightings: Sequence[SightingRow] = ()) -> None:
+        """Commit one verification (column -> value), with what was odd about it.
 
-    async def _write(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting, []
-            try:
-                await insert_all(self.engine, [row for row, _ in batch])
-            except Exception:  # noqa: BLE001 - whatever it is, nobody may wait for ever
-                await self._write_singly(batch)
-            else:
-                for _, recorded in batch:
-                    recorded.set_result(None)
+        Raises NotRecordedError when that failed.
+        """
+        try:
+            await self._batches.ask((row, sightings))
+        except Exception as error:
+            message = "the check could not be recorded; try again"
+            raise NotRecordedError(message) from error
 
-    async def _write_singly(self, batch: list[tuple[Row, asyncio.Future[None]]]) -> None:
-        # One bad row must not cost the others their answer.
-        for row, recorded in batch:
-            try:
-                await insert_all(self.engine, [row])
-            except Exception as error:  # noqa: BLE001 - as above; the cause goes along
-                failed = NotRecordedError("the check could not be recorded; try again")
-                failed.__cause__ = error
-                recorded.set_exception(failed)
-            else:
-                recorded.set_result(None)
+    async def _write(self, checks: Sequence[_Check]) -> Sequence[None]:
+        odd = [one for _, sightings in checks for one in sightings]
+        odd.sort(key=lambda one: one["once_hash"])
+        await self._inserts.insert([row for row, _ in checks], odd)
+        return [None] * len(checks)

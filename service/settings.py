@@ -1,26 +1,103 @@
 """Settings, read once from environment variables named `MENSHEN_...`."""
 
+from datetime import timedelta
 from pathlib import Path
+from typing import Annotated, Final, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr
+from pydantic import Field, RedisDsn, SecretStr, StringConstraints, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.engine import make_engine
 from domain.randomness import Randomness
+from domain.refusals import Refused
+from domain.states import Mode
 from service import key_encryption_keys
 from service.sealing import Seal
+from verifiers.policy import PACKS
+from verifiers.visit_code import check_origin
+
+Retained = Annotated[timedelta, Field(ge=timedelta(days=1))]
+"""How long something is kept: `730 days`, or ISO 8601. A day at least: a code is answered until
+24 h after its token expired, and keys are removed by when the last token did."""
+AppleApp = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{10}\.[A-Za-z0-9.-]{1,155}$")]
+AndroidPackage = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]\w*(\.[A-Za-z]\w*)+$")]
+HostName = Annotated[
+    str, StringConstraints(pattern=r"^([a-z0-9-]{1,63}\.){1,10}[a-z][a-z0-9-]{0,62}$")
+]
+Fingerprint = Annotated[str, StringConstraints(pattern=r"^([0-9A-F]{2}:){31}[0-9A-F]{2}$")]
+_CLAMD: Final = r"^(tcp://[A-Za-z0-9.-]{1,255}:[1-9][0-9]{0,4}|unix:///[\x21-\x7e]{1,100})$"
+# A name that no page and no code can have, and a line of plain text.
+_CHECK_FILE: Final = r"^[A-Za-z0-9_-]{1,64}\.txt:[\x20-\x7e]{1,200}$"
 
 
 class Settings(BaseSettings):
     """What an operator may set; every member has a line in docs/operators.md."""
 
-    model_config = SettingsConfigDict(env_prefix="MENSHEN_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="MENSHEN_",
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,  # a URL may hold a password
+    )
 
+    mode: Mode = Mode.PRODUCTION
     data_dir: Path = Path(".data")
     database_url: str | None = None
+    redis_url: RedisDsn | None = None
     key_encryption_key: SecretStr | None = None
     key_encryption_key_file: Path | None = None
+    public_url: str | None = None
+    code_url: str | None = None
+    policy: str = "baseline"
+    time_zone: str = "Asia/Taipei"
+    country: str = Field(default="TW", pattern=r"[A-Z]{2}")
+    hotline: str = "0800-024-365"
+    police: str = "110"
+    contacts: tuple[str, ...] = ()
+    apple_apps: tuple[AppleApp, ...] = ()
+    android_apps: dict[AndroidPackage, tuple[Fingerprint, ...]] = {}
+    webhook_hosts: tuple[HostName, ...] = ()
+    mini_program_file: str | None = Field(default=None, pattern=_CHECK_FILE)
+    trusted_proxies: tuple[str, ...] = ()
+    rate_limits: Literal["on", "off"] = "on"
+    limit_lookups_address: str = "20/minute"
+    limit_lookups_total: str = "50/second"
+    limit_failed_codes_address: str = "60/minute"
+    limit_reports_address: str = "10/hour"
+
+    security_contact: str | None = Field(default=None, pattern=r"^(mailto:|https://)[\x21-\x7e]+$")
+    clamd: str | None = Field(default=None, pattern=_CLAMD)
+    exit_url: str = Field(default="about:blank", pattern=r"^(about:blank|https://[\x21-\x7e]+)$")
+    map_file: Path | None = None
+    retain_verifications: Retained = timedelta(days=730)
+    retain_addresses: Retained = timedelta(days=30)
+    retain_tokens: Retained = timedelta(days=730)
+    retain_sightings: Retained = timedelta(days=730)
+    retain_reports: Retained = timedelta(days=1826)
+
+    @field_validator("public_url", "code_url")
+    @classmethod
+    def _is_origin(cls, url: str | None) -> str | None:
+        if url is not None and isinstance(found := check_origin(url), Refused):
+            message = f"must be a bare origin with a host of at most 55 characters: {found.reason}"
+            raise ValueError(message)
+        return url
+
+    @field_validator("policy")
+    @classmethod
+    def _is_pack(cls, name: str) -> str:
+        if name not in PACKS:
+            message = f"must be one of {', '.join(PACKS)}"
+            raise ValueError(message)
+        return name
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_zone(cls, name: str) -> str:
+        ZoneInfo(name)  # raises for an unknown one
+        return name
 
     @property
     def database(self) -> str:

@@ -1,0 +1,212 @@
+"""Cases as the fraud team reads and changes them; what people decide the linker never undoes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from db.case_queries import (
+    drop_barrier,
+    find_barriers,
+    find_case,
+    find_case_events,
+    find_case_links,
+    find_cases,
+    find_members_near,
+    keep_apart,
+    lock_cases,
+)
+from db.cases import FraudCase, LinkedReport
+from db.reports import find_reports_of
+from db.units_of_work import reading, writing
+from domain.callers import Caller
+from domain.cases import CaseEventKind
+from domain.errors import ConflictError, InvalidError, NotFoundError
+from service import case_changes
+from service.case_views import CaseAct, CaseSummary, ReportLink, summary_of, view_link
+from service.cursors import read_cursor, write_cursor
+from service.report_views import ReportSummary, summarise
+from service.runtime import Runtime
+
+MOST_SHOWN: Final = 500
+"""Reports, links and acts of one case that are shown at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMember:
+    """A report of a case."""
+
+    report: ReportSummary
+    is_pinned: bool
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDetail(CaseSummary):
+    """Everything about a case."""
+
+    reports: tuple[CaseMember, ...]
+    links: tuple[ReportLink, ...]
+    history: tuple[CaseAct, ...]
+    kept_apart: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """Some of the cases, the last changed first, and where to go on."""
+
+    items: list[CaseSummary]
+    next_cursor: str | None
+
+
+async def list_cases(runtime: Runtime, limit: int = 50, cursor: str | None = None) -> CasePage:
+    """Return open cases, the last changed first; raises InvalidError for a foreign cursor."""
+    after = None if cursor is None else read_cursor(cursor)
+    async with reading(runtime.engine) as session:
+        found = await find_cases(session, after, limit + 1)
+    items = [CaseSummary(**summary_of(one)) for one in found[:limit]]
+    if len(found) <= limit:
+        return CasePage(items, None)
+    return CasePage(items, write_cursor(found[limit - 1].updated_at, found[limit - 1].id))
+
+
+async def read_case(runtime: Runtime, case_id: str) -> CaseDetail:
+    """Return a case with its latest reports, links and history; raises NotFoundError."""
+    async with reading(runtime.engine) as session:
+        return await _read(session, await find_case(session, case_id))
+
+
+async def merge(runtime: Runtime, caller: Caller, case_id: str, other_id: str) -> CaseDetail:
+    """Bring another case into this one.
+
+    Raises NotFoundError, InvalidError for the same one, and ConflictError for one that is closed.
+    """
+    if case_id == other_id:
+        message = "a case cannot be merged with itself"
+        raise InvalidError(message)
+    now = runtime.clock()
+    async with writing(runtime.engine) as session:
+        case, other = await _open_for_change(session, case_id), await find_case(session, other_id)
+        _assert_open(other)
+        await drop_barrier(session, case.id, other.id)
+        await case_changes.merge(session, case, other, caller.subject, now)
+        await case_changes.measure(session, case, now)
+        detail = await _read(session, case)
+        await session.commit()
+    return detail
+
+
+async def split(
+    runtime: Runtime, caller: Caller, case_id: str, report_ids: Sequence[str]
+) -> CaseDetail:
+    """Take reports out into a case of their own, kept apart from this one; return the new case.
+
+    Raises NotFoundError, ConflictError, and InvalidError for reports that are not in the case.
+    """
+    now = runtime.clock()
+    async with writing(runtime.engine) as session:
+        case = await _open_for_change(session, case_id)
+        members = await _members(session, case, report_ids)
+        if len(members) == case.report_count:
+            message = "a split leaves something behind"
+            raise InvalidError(message)
+        new = await case_changes.open_case(session, members, caller.subject, now)
+        for one in members:
+            one.is_pinned = True
+            case_changes.add_by_hand(session, new.id, one.report_id, caller.subject, now)
+        await keep_apart(session, case.id, new.id, now, caller.subject)
+        kind, ids = CaseEventKind.SPLIT, [one.report_id for one in members]
+        case_changes.record(session, case.id, caller.subject, kind, now, ids, new.id)
+        for changed in (case, new):
+            await case_changes.measure(session, changed, now)
+        detail = await _read(session, new)
+        await session.commit()
+    return detail
+
+
+async def pin(
+    runtime: Runtime, caller: Caller, case_id: str, report_ids: Sequence[str], *, pinned: bool
+) -> CaseDetail:
+    """Hold reports in a case by hand, from wherever they are; or let go of them.
+
+    Raises NotFoundError, ConflictError, and InvalidError when one that is let go is elsewhere.
+    """
+    now = runtime.clock()
+    async with writing(runtime.engine) as session:
+        case = await _open_for_change(session, case_id)
+        if not pinned:
+            members = await _members(session, case, report_ids)
+        else:
+            members = [await _linked(session, one) for one in dict.fromkeys(report_ids)]
+        left = {one.case_id for one in members} - {None, case.id}
+        for one in members:
+            if one.case_id != case.id:
+                one.case_id = case.id
+                case_changes.add_by_hand(session, case.id, one.report_id, caller.subject, now)
+            one.is_pinned = pinned
+        ids = [one.report_id for one in members]
+        kind = CaseEventKind.PINNED if pinned else CaseEventKind.UNPINNED
+        case_changes.record(session, case.id, caller.subject, kind, now, ids)
+        for other_id in sorted(one for one in left if one is not None):
+            kind = CaseEventKind.LEFT
+            case_changes.record(session, other_id, caller.subject, kind, now, ids, case.id)
+            await case_changes.measure(session, await find_case(session, other_id), now)
+        await case_changes.measure(session, case, now)
+        detail = await _read(session, case)
+        await session.commit()
+    return detail
+
+
+async def _open_for_change(session: AsyncSession, case_id: str) -> FraudCase:
+    await lock_cases(session)
+    case = await find_case(session, case_id)
+    _assert_open(case)
+    return case
+
+
+def _assert_open(case: FraudCase) -> None:
+    if not case.is_open:
+        message = f"case {case.id} is closed; it went into {case.merged_into or 'others'}"
+        raise ConflictError(message)
+
+
+async def _linked(session: AsyncSession, report_id: str) -> LinkedReport:
+    found = await session.get(LinkedReport, report_id)
+    if found is None:
+        message = f"no linked report {report_id}"
+        raise NotFoundError(message)
+    return found
+
+
+async def _members(
+    session: AsyncSession, case: FraudCase, report_ids: Sequence[str]
+) -> list[LinkedReport]:
+    members = [await _linked(session, one) for one in dict.fromkeys(report_ids)]
+    if not members or any(one.case_id != case.id for one in members):
+        message = "name reports that are in this case"
+        raise InvalidError(message)
+    return members
+
+
+async def _read(session: AsyncSession, case: FraudCase) -> CaseDetail:
+    await session.flush()
+    linked = await find_members_near(session, case.id, case.last_at, MOST_SHOWN)
+    reports = await find_reports_of(session, [one.report_id for one in linked])
+    return CaseDetail(
+        **summary_of(case),
+        reports=tuple(
+            CaseMember(summarise(reports[one.report_id]), one.is_pinned, one.score)
+            for one in linked
+            if one.report_id in reports
+        ),
+        links=tuple(
+            view_link(one)
+            for one in await find_case_links(session, case_id=case.id, limit=MOST_SHOWN)
+        ),
+        history=tuple(
+            CaseAct(one.at, one.actor, CaseEventKind(one.kind), one.text, tuple(one.report_ids))
+            for one in await find_case_events(session, case.id, MOST_SHOWN)
+        ),
+        kept_apart=tuple(sorted(await find_barriers(session, case.id))),
+    )

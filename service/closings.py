@@ -1,0 +1,80 @@
+"""Where a report stands, and its end by four eyes: one analyst asks for it, a second one approves.
+
+Whoever asked may not approve, whatever his roles; both are on record.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from db.reports import Report, ReportEvent, find_report
+from db.units_of_work import writing
+from domain.callers import Caller
+from domain.errors import ConflictError, ForbiddenError
+from domain.reports import CLOSED, SERVICE_LEVELS, ReportEventKind, ReportStatus, Severity
+from service import duplicates
+from service.report_news import tell_status
+from service.report_views import ReportDetail, read_detail
+from service.runtime import Runtime
+
+Act = tuple[ReportEventKind, str]
+"""What goes on record: the kind of event and its text."""
+
+
+def move(report: Report, caller: Caller, wanted: ReportStatus, now: datetime) -> Iterator[Act]:
+    """Bring a report to a status, or ask for its end, or approve what another asked for.
+
+    Asking for another end takes the place of the request before; the status that it has, or any
+    other that is no end, declines it. Raises ForbiddenError for an approval by who asked.
+    """
+    if wanted in CLOSED and wanted != report.status:
+        if report.closing != wanted:
+            yield ReportEventKind.CLOSING, f"asks for {wanted}"
+            report.closing, report.closing_by, report.closing_at = wanted, caller.subject, now
+            return
+        if report.closing_by == caller.subject:
+            message = "a second analyst has to approve this"
+            raise ForbiddenError(message)
+        yield ReportEventKind.CLOSING, f"approves {wanted}, asked for by {report.closing_by}"
+    elif report.closing is not None:
+        yield ReportEventKind.CLOSING, f"declines {report.closing}"
+    report.closing = report.closing_by = report.closing_at = None
+    if wanted == report.status:
+        return
+    yield ReportEventKind.STATUS, f"{report.status} -> {wanted}"
+    if wanted in CLOSED:
+        report.due_at = None
+    elif report.status in CLOSED:  # opened again
+        report.due_at = now + SERVICE_LEVELS[Severity(report.severity)]
+    report.status, report.updated_at = wanted, now
+
+
+async def approve(
+    runtime: Runtime, caller: Caller, report_id: str, wanted: ReportStatus
+) -> ReportDetail:
+    """Approve the end that another analyst asked for.
+
+    Raises NotFoundError, ForbiddenError for who asked, and ConflictError unless just this end is
+    asked for now.
+    """
+    now = runtime.clock()
+    async with writing(runtime.engine) as session:
+        report = await find_report(session, report_id, locked=True)
+        if report.closing != wanted:
+            message = f"nobody asks for {wanted}"
+            raise ConflictError(message)
+        before = report.status
+        for kind, text in move(report, caller, wanted, now):
+            session.add(make_event(report, now, caller, kind, text))
+        await duplicates.tell_folded(session, report, now, caller, None)
+        await tell_status(session, runtime, report, before)
+        await session.flush()
+        detail = await read_detail(session, runtime, report)
+        await session.commit()
+    return detail
+
+
+def make_event(
+    report: Report, now: datetime, caller: Caller, kind: ReportEventKind, text: str
+) -> ReportEvent:
+    """Return a line of a report's history."""
+    return ReportEvent(report_id=report.id, at=now, actor=caller.subject, kind=kind, text=text)

@@ -1,0 +1,136 @@
+"""Repeated reports: kept whole, but folded under the one that came first.
+
+A retry says the same words of the same visitor at the same time and place. Whoever sent it keeps a
+tracking code of his own; the team works on the first report only, and may separate what was folded.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from db.duplicates import change_folded, count_folded, find_alike, find_folded, lock_facts
+from db.reports import Report, ReportEvent, find_report
+from db.units_of_work import writing
+from domain.callers import Caller
+from domain.errors import ConflictError
+from domain.reports import CLOSED, SERVICE_LEVELS, ReportEventKind, ReportStatus, Severity
+from service.report_rows import read_place
+from service.runtime import Runtime
+from verifiers import badge
+from verifiers.repeats import OCCURRED_WITHIN, Told, is_repeated
+from verifiers.risk import Place
+
+RECEIVED_WITHIN: Final = timedelta(days=3)
+
+
+async def fold_in(session: AsyncSession, runtime: Runtime, report: Report, actor: str) -> None:
+    """Fold a new report under the first that says the same, if one is still being worked on."""
+    if report.facts_hash is None:
+        return
+    await lock_facts(session, report.facts_hash)
+    since = report.received_at - RECEIVED_WITHIN
+    alike = await find_alike(session, report.facts_hash, report.occurred_at, OCCURRED_WITHIN, since)
+    told = _told(runtime, report)
+    found = next((one for one in alike if is_repeated(told, _told(runtime, one))), None)
+    if found is None:
+        return
+    first = await find_report(session, found.duplicate_of or found.id, locked=True)
+    if first.status in CLOSED or first.duplicate_of is not None:
+        return
+    report.duplicate_of, report.status = first.id, first.status
+    report.is_held, report.due_at = first.is_held, None
+    first.duplicate_count += 1
+    session.add(make_event(first.id, report.received_at, actor, report.id))
+
+
+async def separate(runtime: Runtime, caller: Caller, report_id: str) -> None:
+    """Take a report out from under the first, back into the queue; on record with both.
+
+    Raises NotFoundError, and ConflictError for a report that is folded under none.
+    """
+    now = runtime.clock()
+    async with writing(runtime.engine) as session:
+        first_id = (await find_report(session, report_id)).duplicate_of
+        if first_id is None:
+            message = "this report is not folded under another"
+            raise ConflictError(message)
+        await find_report(session, first_id, locked=True)  # the first is always locked before
+        report = await find_report(session, report_id, locked=True)
+        report.duplicate_of = None
+        if report.status not in CLOSED:
+            report.due_at = now + SERVICE_LEVELS[Severity(report.severity)]
+        await count_folded(session, first_id, -1)
+        session.add(make_event(first_id, now, caller.subject, f"{report_id} separated"))
+        session.add(make_event(report_id, now, caller.subject, f"separated from {first_id}"))
+        await session.commit()
+
+
+async def promote(session: AsyncSession, report: Report, now: datetime, actor: str) -> None:
+    """Let the next reporter's duplicate take the place of a report that is withdrawn.
+
+    `report` must be locked. What another reporter says still stands, and so does all that was
+    decided about it.
+    """
+    folded = await find_folded(session, report.id)
+    standing = [one for one in folded if one.status != ReportStatus.WITHDRAWN]
+    if not standing:
+        return
+    heir, rest = standing[0], [one for one in folded if one.id != standing[0].id]
+    for name in ("status", "severity", "kind", "assignee", "due_at", "police_reference"):
+        setattr(heir, name, getattr(report, name))
+    heir.closing, heir.closing_by, heir.closing_at = (
+        report.closing,
+        report.closing_by,
+        report.closing_at,
+    )
+    heir.duplicate_of, heir.duplicate_count = None, len(rest) + 1
+    for one in (*rest, report):
+        one.duplicate_of = heir.id
+    report.duplicate_count = 0
+    session.add(make_event(heir.id, now, actor, f"takes the place of {report.id}"))
+
+
+async def tell_folded(
+    session: AsyncSession, first: Report, now: datetime, caller: Caller, message: str | None
+) -> None:
+    """Give the duplicates of a report its status and, to their reporters, a message."""
+    if first.duplicate_count == 0 or first.updated_at != now:
+        return
+    await change_folded(session, first.id, status=first.status, updated_at=now)
+    if message is None:
+        return
+    for one in await find_folded(session, first.id):
+        kind = ReportEventKind.MESSAGE
+        session.add(
+            ReportEvent(report_id=one.id, at=now, actor=caller.subject, kind=kind, text=message)
+        )
+
+
+async def family(session: AsyncSession, report: Report) -> Sequence[Report]:
+    """Return a report and all that are folded with it, the first one first."""
+    first = report
+    if report.duplicate_of is not None:
+        first = await find_report(session, report.duplicate_of)
+    return [first, *await find_folded(session, first.id)]
+
+
+def _told(runtime: Runtime, report: Report) -> Told:
+    place = read_place(runtime.seal, report)
+    facts = (report.claimed_name, report.badge_number, report.agency, report.phone, report.plate)
+    others = (report.organisation, report.payee, report.url)
+    has_point = report.latitude is not None and report.longitude is not None
+    return Told(
+        text=report.search_text.partition("\n")[0],  # the description, folded
+        occurred_at=report.occurred_at,
+        place_text=None if place is None else badge.fold(place.text),
+        place=Place(report.latitude or 0.0, report.longitude or 0.0) if has_point else None,
+        has_facts=any((*facts, *others)),
+    )
+
+
+def make_event(report_id: str, at: datetime, actor: str, text: str) -> ReportEvent:
+    """Return a line of history about what is folded where."""
+    kind = ReportEventKind.DUPLICATE
+    return ReportEvent(report_id=report_id, at=at, actor=actor, kind=kind, text=text)

@@ -1,0 +1,199 @@
+"""Reports as the people who look into them read and change them; every act is on record."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Literal
+
+from db.report_queries import ReportFilter, find_reports, find_urgent
+from db.reports import find_report
+from db.units_of_work import reading, writing
+from domain.callers import Caller
+from domain.errors import InvalidError, NotFoundError
+from domain.indicators import IndicatorKind
+from domain.reports import ReportEventKind, ReportKind, ReportOrder, ReportStatus, Severity
+from service import duplicates
+from service.circles import read_circle
+from service.closings import make_event
+from service.cursors import read_cursor, write_cursor
+from service.days import start_of
+from service.linking import look_again
+from service.looks import last_look
+from service.report_changes import ReportChange, change_row, subject_of
+from service.report_drafts import Contact
+from service.report_news import tell_status
+from service.report_rows import fold_badge_number, fold_phone_number, read_contact
+from service.report_views import ReportDetail, ReportSummary, read_detail, summarise
+from service.runtime import Runtime
+from verifiers import badge
+from verifiers.indicators import value_of
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFilters:
+    """Which reports to list; None matches all, days are local, inclusive, and of receipt.
+
+    `q` is looked for in the description and in all that was claimed, without regard to case,
+    spaces, width and traditional or simplified form. `alias` finds homophones too, and `near` is
+    `latitude,longitude,km` in degrees (WGS 84), at most 50 km. `assignee` is a subject, `me` or
+    `none`; `closing` tells whether somebody asks for the report's end; `since` the caller's last
+    look. Sorted by `due`, only those still open are listed.
+    """
+
+    q: str | None = None
+    status: ReportStatus | None = None
+    severity: Severity | None = None
+    kind: ReportKind | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    phone: str | None = None
+    badge_number: str | None = None
+    plate: str | None = None
+    alias: str | None = None
+    payee: str | None = None
+    near: str | None = None
+    sort: ReportOrder = ReportOrder.NEWEST
+    case: str | None = None
+    assignee: str | None = None
+    closing: bool | None = None
+    since: Literal["last"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """Some of the queue, in the order asked for, and where to go on."""
+
+    items: list[ReportSummary]
+    next_cursor: str | None
+
+
+async def list_reports(
+    runtime: Runtime,
+    filters: ReportFilters,
+    limit: int = 50,
+    cursor: str | None = None,
+    caller: Caller | None = None,
+) -> ReportPage:
+    """Return a page of the queue; raises InvalidError for a cursor or place that is none."""
+    wanted = ReportFilter(
+        text=badge.fold(filters.q or "") or None,
+        status=filters.status,
+        severity=filters.severity,
+        kind=filters.kind,
+        phone_folded=fold_phone_number(filters.phone, runtime.country),
+        badge_number_folded=fold_badge_number(filters.badge_number),
+        received_from=_start(runtime, filters.first_day, days=0),
+        received_before=_start(runtime, filters.last_day, days=1),
+        indicators=_indicators(runtime, filters),
+        near=None if filters.near is None else read_circle(filters.near),
+        oldest_first=filters.sort is ReportOrder.OLDEST,
+        after=None,
+        assignee=subject_of(caller, filters.assignee),
+        is_closing=filters.closing,
+        by_due=filters.sort is ReportOrder.DUE,
+        received_after=None
+        if filters.since is None or caller is None
+        else await last_look(runtime, caller),
+        case_id=filters.case,
+    )
+    if filters.sort is ReportOrder.SCORE:
+        return await _list_urgent(runtime, wanted, limit, cursor)
+    if cursor is not None:
+        wanted = replace(wanted, after=read_cursor(cursor))
+    async with reading(runtime.engine) as session:
+        found = await find_reports(session, wanted, limit + 1)
+    items = [summarise(one) for one in found[:limit]]
+    if len(found) <= limit:
+        return ReportPage(items, None)
+    last = found[limit - 1]
+    place = last.due_at if wanted.by_due and last.due_at is not None else last.received_at
+    return ReportPage(items, write_cursor(place, last.id))
+
+
+async def _list_urgent(
+    runtime: Runtime, wanted: ReportFilter, limit: int, cursor: str | None
+) -> ReportPage:
+    after = None
+    if cursor is not None:
+        at, place = read_cursor(cursor)
+        score, _, report_id = place.partition("-")
+        if not (score.isascii() and score.isdecimal()):
+            message = "no such cursor"
+            raise InvalidError(message)
+        after = (int(score), at, report_id)
+    async with reading(runtime.engine) as session:
+        found = await find_urgent(session, wanted, after, limit + 1)
+    items = [summarise(report) for report, _ in found[:limit]]
+    if len(found) <= limit:
+        return ReportPage(items, None)
+    last, score_of_last = found[limit - 1]
+    return ReportPage(items, write_cursor(last.received_at, f"{score_of_last}-{last.id}"))
+
+
+async def read_report(runtime: Runtime, report_id: str) -> ReportDetail:
+    """Return a report; raises NotFoundError."""
+    async with reading(runtime.engine) as session:
+        return await read_detail(session, runtime, await find_report(session, report_id))
+
+
+async def change_report(
+    runtime: Runtime, caller: Caller, report_id: str, change: ReportChange
+) -> ReportDetail:
+    """Change a report, or add a note or a message to it; what changed goes into its history.
+
+    An end of the work on it only takes effect when a second analyst asks for it, too. A duplicate
+    takes notes and messages only. Raises NotFoundError, InvalidError when nothing is to be changed,
+    ForbiddenError when an analyst would approve himself, and ConflictError for a duplicate.
+    """
+    if change == ReportChange():
+        message = "give at least one thing to change"
+        raise InvalidError(message)
+    now = runtime.clock()
+    async with writing(runtime.engine) as session:
+        report = await find_report(session, report_id, locked=True)
+        status_before = report.status
+        for kind, text in change_row(report, caller, change, now):
+            session.add(make_event(report, now, caller, kind, text))
+            if kind is ReportEventKind.KIND:
+                await look_again(session, report.id, now)
+        await duplicates.tell_folded(session, report, now, caller, change.message_to_reporter)
+        await tell_status(session, runtime, report, status_before)
+        await session.flush()
+        detail = await read_detail(session, runtime, report)
+        await session.commit()
+    runtime.to_link.set()
+    return detail
+
+
+async def reveal_contact(runtime: Runtime, caller: Caller, report_id: str, reason: str) -> Contact:
+    """Return how to reach the reporter, once caller and reason are on record.
+
+    Raises NotFoundError, also when the reporter left no contact.
+    """
+    async with writing(runtime.engine) as session:
+        report = await find_report(session, report_id, locked=True)
+        contact = read_contact(runtime.seal, report)
+        if contact is None:
+            message = "the reporter left no contact"
+            raise NotFoundError(message)
+        kind = ReportEventKind.CONTACT_REVEALED
+        session.add(make_event(report, runtime.clock(), caller, kind, reason))
+        await session.commit()
+    return contact
+
+
+def _indicators(runtime: Runtime, filters: ReportFilters) -> list[tuple[str, str]]:
+    asked = (
+        (IndicatorKind.PLATE, filters.plate),
+        (IndicatorKind.ALIAS, filters.alias),
+        (IndicatorKind.PAYEE, filters.payee),
+    )
+    # What says nothing of its kind is no indicator of any report.
+    return [
+        (kind, value_of(kind, text, runtime.country) or "")
+        for kind, text in asked
+        if text is not None
+    ]
+
+
+def _start(runtime: Runtime, day: date | None, *, days: int) -> datetime | None:
+    return None if day is None else start_of(runtime, day, days=days)

@@ -1,0 +1,233 @@
+"""Linking reports into cases, after they are committed: no reporter waits for it or fails by it.
+
+A report's task lies in the database from the transaction that keeps the report until the one that
+links it, so a crash loses nothing and a second replica does nothing twice. What stays alone is
+looked at again, since the report that ties it may come later.
+"""
+
+import asyncio
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from db.case_queries import (
+    find_around,
+    find_barriers,
+    find_bridges,
+    find_carriers,
+    find_linked,
+    find_members_near,
+    has_pinned,
+    lock_cases,
+    next_task,
+)
+from db.cases import CaseBridge, LinkedReport, LinkKey, LinkTask
+from db.reports import Report
+from db.units_of_work import reading, writing
+from domain.links import KeyKind
+from domain.reports import ReportKind
+from service import case_changes, surges
+from service.case_changes import LINKER
+from service.linked_traits import read_kept, traits_of, write_traits
+from service.runtime import Runtime
+from verifiers.case_decisions import Decision, decide, rivals_of
+from verifiers.cells import around
+from verifiers.links import find_links
+from verifiers.neighbourhoods import (
+    CARRIERS,
+    MEMBERS,
+    NEAR_DAYS,
+    NEAR_METRES,
+    NEIGHBOURS,
+    PER_CELL,
+    Carriers,
+    Link,
+    Neighbour,
+    Neighbourhood,
+)
+from verifiers.traits import Key, Traits
+
+LOOK_AGAIN: Final = (timedelta(days=2), timedelta(days=8))
+"""When a report that stayed alone is looked at again, each after the look before."""
+_PAUSE_AFTER_FAILURE: Final = timedelta(minutes=5)
+_PERIOD: Final = 30.0  # seconds between looks at what is due, besides being told
+_LOG: Final = structlog.get_logger()
+
+
+async def link_forever(runtime: Runtime) -> None:
+    """Link what is due, at once and whenever a report comes in; ends by cancellation only."""
+    while True:
+        try:
+            await link_due(runtime)
+        except (SQLAlchemyError, OSError) as error:  # the tasks are still there: later, then
+            _LOG.warning("linking_waits", error=type(error).__name__)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PERIOD):
+                await runtime.to_link.wait()
+        runtime.to_link.clear()
+
+
+async def link_due(runtime: Runtime, most: int | None = None) -> int:
+    """Link reports that are due, all or so many, each in its own transaction; return how many."""
+    done = 0
+    while (most is None or done < most) and await _link_next(runtime):
+        done += 1
+    return done
+
+
+def add_task(session: AsyncSession, report_id: str, now: datetime) -> None:
+    """Have a report linked once this transaction is committed."""
+    session.add(LinkTask(report_id=report_id, due_at=now))
+
+
+async def look_again(session: AsyncSession, report_id: str, now: datetime) -> None:
+    """Have a report that has changed linked anew."""
+    task = await session.get(LinkTask, report_id)
+    if task is None:
+        add_task(session, report_id, now)
+    else:
+        task.due_at = now
+
+
+async def _link_next(runtime: Runtime) -> bool:
+    now = runtime.clock()
+    async with reading(runtime.engine) as session:
+        task = await next_task(session, now)
+    if task is None:
+        return False
+    try:
+        await _link_report(runtime, task.report_id, now)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the others are still to be linked
+        _LOG.warning("linking_failed", report=task.report_id, error=type(error).__name__)
+        await _postpone(runtime, task.report_id, now)
+    return True
+
+
+async def _link_report(runtime: Runtime, report_id: str, now: datetime) -> None:
+    surged = None
+    async with writing(runtime.engine) as session:
+        await lock_cases(session)
+        task = await session.get(LinkTask, report_id)
+        if task is None or task.due_at > now:  # another replica was faster
+            return
+        report = await session.get(Report, report_id)
+        linked = await session.get(LinkedReport, report_id)
+        await session.delete(task)
+        await session.flush()
+        if report is not None and report.kind == ReportKind.MISCONDUCT:
+            # Misconduct of genuine staff goes its own way, never into a case of impostors.
+            if linked is not None:
+                await case_changes.forget(session, linked, now)
+        elif report is not None:
+            if linked is None:
+                linked = await _keep(session, runtime, report)
+                surged = await surges.count(session, runtime, report, now)
+            await _link(session, linked, task.look, now)
+        await session.commit()
+    if surged is not None:
+        surges.tell(runtime, surged, now)
+
+
+async def _postpone(runtime: Runtime, report_id: str, now: datetime) -> None:
+    async with writing(runtime.engine) as session:
+        task = await session.get(LinkTask, report_id)
+        if task is not None:
+            task.due_at = now + _PAUSE_AFTER_FAILURE
+            await session.commit()
+
+
+async def _keep(session: AsyncSession, runtime: Runtime, report: Report) -> LinkedReport:
+    traits = traits_of(report, runtime.country)
+    signals = await case_changes.signals_of(session, report, 0)
+    linked = LinkedReport(
+        report_id=report.id,
+        occurred_at=report.occurred_at,
+        received_at=report.received_at,
+        score=case_changes.score_of(signals),
+        signals=list(signals),
+        traits=write_traits(traits),
+    )
+    session.add(linked)
+    session.add_all(
+        LinkKey(report_id=report.id, kind=kind, value=value, at=report.occurred_at)
+        for kind, value in dict.fromkeys(traits.found_by())
+    )
+    await session.flush()
+    return linked
+
+
+async def _link(session: AsyncSession, linked: LinkedReport, look: int, now: datetime) -> None:
+    if linked.case_id is not None or linked.is_pinned:
+        return
+    decision = await _decide(session, linked)
+    if decision.joins is None:
+        if look < len(LOOK_AGAIN):
+            due_at = now + LOOK_AGAIN[look]
+            session.add(LinkTask(report_id=linked.report_id, due_at=due_at, look=look + 1))
+        return
+    case = await case_changes.case_of(session, decision.joins.cluster, now)
+    await case_changes.join(session, case, linked, decision.joins, LINKER, now)
+    for link in decision.merges:
+        await case_changes.absorb(session, case, link, now)
+    for link in decision.possible:
+        await _note_bridge(session, case.id, link)
+        await case_changes.note_possible(session, linked.report_id, link, now)
+    await case_changes.measure(session, case, now)
+
+
+async def _decide(session: AsyncSession, linked: LinkedReport) -> Decision:
+    new = read_kept(linked.report_id, linked.traits)
+    links = find_links(new, await _look_around(session, new, linked.occurred_at))
+    if not links:
+        return decide(links, {}, ())
+    best = links[0].cluster
+    apart = set(await find_barriers(session, best))
+    known: dict[str, list[Key]] = {}
+    for link in rivals_of(links):
+        facts = await find_bridges(session, best, link.cluster)
+        known[link.cluster] = [(KeyKind(kind), value) for kind, value in facts]
+        # A case that people have pinned reports in stays where it is.
+        if await has_pinned(session, link.cluster):
+            apart.add(link.cluster)
+    return decide(links, known, apart)
+
+
+async def _look_around(session: AsyncSession, new: Traits, at: datetime) -> Neighbourhood:
+    keys = [key for key in dict.fromkeys(new.found_by()) if key[0] is not KeyKind.CELL]
+    rows = await find_carriers(session, keys, new.report_id, CARRIERS + 1)
+    by_key: dict[Key, list[str]] = {key: [] for key in keys}
+    for kind, value, report_id in rows:
+        by_key[KeyKind(kind), value].append(report_id)
+    carriers = {
+        key: Carriers(found[:CARRIERS], len(found) <= CARRIERS) for key, found in by_key.items()
+    }
+    ids = {one for found in carriers.values() for one in found.report_ids}
+    if new.place is not None:
+        cells, within = around(new.place, NEAR_METRES)[1], timedelta(days=NEAR_DAYS)
+        ids.update(await find_around(session, cells, at, within, PER_CELL, NEIGHBOURS))
+    ids.discard(new.report_id)
+    found = [_neighbour(*row) for row in await find_linked(session, ids)]
+    looked_up = Neighbourhood({one.traits.report_id: one for one in found}, carriers)
+    for case_id in looked_up.likely_cases():
+        size = looked_up.clusters[case_id][0].case_size
+        members = await find_members_near(session, case_id, at, MEMBERS)
+        looked_up.add(_neighbour(one, size) for one in members if one.report_id != new.report_id)
+    return looked_up
+
+
+def _neighbour(linked: LinkedReport, size: int | None) -> Neighbour:
+    traits = read_kept(linked.report_id, linked.traits)
+    # What people took out of every case is alone for good.
+    return Neighbour(traits, linked.case_id, size or 1)
+
+
+async def _note_bridge(session: AsyncSession, case_id: str, link: Link) -> None:
+    one, other = sorted((case_id, link.cluster))
+    for kind, value in link.shared:
+        if await session.get(CaseBridge, (one, other, kind, value)) is None:
+            session.add(CaseBridge(one=one, other=other, kind=kind, value=value))
+    await session.flush()

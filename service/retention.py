@@ -1,0 +1,109 @@
+"""What is kept for how long: each kind of data has one line here, and goes when its time is up."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.retention import Aged, clear_due, count_due
+from service import idempotency, receipts, report_retention, webhooks
+from service.settings import Settings
+
+# Other writers of the embedded database get their turn: it lets nobody queue.
+_PAUSE_SECONDS: Final = 0.02
+_MARGIN: Final = timedelta(minutes=45)
+"""A browser's answers stay a little longer than it can ask for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of data: which rows, and how old they may become under given settings."""
+
+    name: str
+    rows: Aged
+    kept_for: Callable[[Settings], timedelta]
+    sweep: Callable[[AsyncEngine, Settings, datetime], AsyncIterator[int]] | None = None
+    """How they go when their rows alone are not all that goes."""
+
+
+KINDS: Final = (
+    Kind(
+        "verifications",
+        Aged("verification", "checked_at"),
+        lambda settings: settings.retain_verifications,
+    ),
+    Kind(
+        "client addresses (keyed hash)",
+        Aged("verification", "checked_at", blanked="client_hash"),
+        lambda settings: settings.retain_addresses,
+    ),
+    Kind(
+        "answers kept for a browser",
+        Aged("verification", "checked_at", blanked="answer_sealed"),
+        lambda _: receipts.LIFETIME + _MARGIN,
+    ),
+    Kind(
+        "sightings",
+        Aged("sighting", "at"),
+        lambda settings: settings.retain_sightings,
+    ),
+    Kind(
+        "client addresses of sightings (keyed hash)",
+        Aged("sighting", "at", blanked="client_hash"),
+        lambda settings: settings.retain_addresses,
+    ),
+    Kind(
+        "what a client was seen doing within an hour (keyed hash)",
+        Aged("sighting", "at", blanked="once_hash"),
+        lambda _: timedelta(hours=1),
+    ),
+    Kind(
+        "visit tokens",
+        Aged("visit_token", "expires_at"),
+        lambda settings: settings.retain_tokens,
+    ),
+    Kind(
+        "reports",
+        Aged("report", "received_at", kept_by="is_held"),
+        lambda settings: settings.retain_reports,
+        sweep=report_retention.sweep,
+    ),
+    Kind(
+        "idempotency keys",
+        Aged("idempotency_key", "stored_at"),
+        lambda _: idempotency.KEPT,
+    ),
+    Kind(
+        "enrolment codes",
+        Aged("enrolment_code", "expires_at"),
+        lambda _: timedelta(),
+    ),
+    Kind(
+        "webhook messages",
+        Aged("webhook_delivery", "created_at"),
+        lambda _: webhooks.KEPT,
+    ),
+)
+"""Every kind that expires; a further one needs only its line, and no new code."""
+
+
+async def count(engine: AsyncEngine, settings: Settings, kind: Kind, now: datetime) -> int:
+    """Return how many rows of a kind are due."""
+    return await count_due(engine, kind.rows, now - kind.kept_for(settings))
+
+
+async def clear(
+    engine: AsyncEngine, settings: Settings, kind: Kind, now: datetime
+) -> AsyncIterator[int]:
+    """Clear what is due of a kind in short transactions; yields each one's number of rows."""
+    before = now - kind.kept_for(settings)
+    if kind.sweep is None:
+        batches = clear_due(engine, kind.rows, before)
+    else:
+        batches = kind.sweep(engine, settings, before)
+    async for rows in batches:
+        yield rows
+        await asyncio.sleep(_PAUSE_SECONDS)
