@@ -1,0 +1,1 @@
+"""Pages for people: Jinja2 templates over the same use cases as the JSON API."""

@@ -1,0 +1,82 @@
+"""`/report`: tell us about a visitor, without JavaScript."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import ValidationError
+
+from domain.errors import InvalidError, NotScannedError, TooLargeError
+from domain.reports import AskedFor
+from service import reports
+from service.answers import Answer
+from service.evidence import MOST_EVIDENCE
+from service.receipts import answer_of
+from service.runtime import Runtime
+from web.pages import language_of, render, runtime_of
+from web.receipts import receipt_of
+from web.report_forms import (
+    LONGEST_FIELD,
+    MOST_FIELDS,
+    address_of,
+    draft_of,
+    files_in,
+    given_in,
+    time_in_form,
+    wrong_in,
+)
+
+router = APIRouter()
+
+
+@router.get("/report")
+async def ask(request: Request) -> Response:
+    """Show the form, filled with what this browser's own answer showed."""
+    runtime = runtime_of(request)
+    receipt = receipt_of(request, runtime)
+    found = None
+    if receipt is not None:
+        found = await answer_of(runtime, receipt, request.query_params.get("from", ""))
+    return _form(request, _prefill(runtime, found))
+
+
+@router.post("/report")
+async def send(request: Request) -> Response:
+    """Keep a report and show its tracking code, once; else the form again, with what is wrong."""
+    runtime = runtime_of(request)
+    await reports.admit(runtime, address_of(request))
+    async with request.form(
+        max_files=MOST_EVIDENCE, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD
+    ) as form:
+        given = given_in(form)
+        try:
+            draft = draft_of(runtime, given)
+        except (ValidationError, ValueError) as error:
+            return _form(request, given, wrong_in(error))
+        try:
+            received = await reports.submit(runtime, draft, files_in(form), language_of(request))
+        except (InvalidError, TooLargeError) as error:
+            wrong = "evidence" if "evidence" in str(error) else "occurred_at"
+            return _form(request, given, wrong)
+        except NotScannedError:
+            return _form(request, given, "not_scanned", 503)
+    return render(request, "report_sent.html", 201, code=received.tracking_code)
+
+
+def _form(
+    request: Request, given: Mapping[str, Any], wrong: str | None = None, failed: int = 422
+) -> Response:
+    status = 200 if wrong is None else failed
+    return render(request, "report.html", status, given=given, wrong=wrong, wants=tuple(AskedFor))
+
+
+def _prefill(runtime: Runtime, answer: Answer | None) -> dict[str, Any]:
+    given = time_in_form(runtime, runtime.clock() if answer is None else answer.checked_at)
+    if answer is not None:
+        given["verification_id"] = answer.id
+        if answer.visitor is not None:
+            visitor = answer.visitor
+            given["name"], given["badge_number"] = visitor.name, visitor.badge_number or ""
+            given["agency"] = visitor.agency or ""
+    return given

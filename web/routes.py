@@ -1,0 +1,59 @@
+"""All pages."""
+
+from pathlib import Path
+from typing import Final
+
+from fastapi.routing import APIRoute
+
+from web import (
+    agencies,
+    answers,
+    case_graphs,
+    cases,
+    checks,
+    code_photos,
+    demo,
+    desk,
+    desk_reports,
+    fraud_reports,
+    login,
+    photos,
+    queue_work,
+    reports,
+    safety,
+    sightings,
+    staff,
+    statistics,
+    track,
+    watchlist,
+)
+
+STATIC: Final = Path(__file__).parent / "static"
+
+_PARTS: Final = (
+    answers,
+    agencies,
+    case_graphs,
+    cases,
+    checks,
+    code_photos,
+    demo,
+    desk,
+    desk_reports,
+    fraud_reports,
+    login,
+    photos,
+    queue_work,
+    reports,
+    safety,
+    sightings,
+    staff,
+    statistics,
+    track,
+    watchlist,
+)
+ROUTES: Final = [
+    route for part in _PARTS for route in part.router.routes if isinstance(route, APIRoute)
+]
+for _route in ROUTES:
+    _route.include_in_schema = False

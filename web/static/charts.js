@@ -1,0 +1,213 @@
+// Draws the figures of a page's tables. Colours come from the page; none says anything alone.
+import * as echarts from "/static/vendor/echarts.mjs";
+
+const HUES = ["#0072b2", "#d55e00", "#009e73", "#b0568c", "#8f6a00", "#5b5fc7", "#7a7f87", "#a23b3b"];
+const drawn = [];
+
+function look() {
+  const page = getComputedStyle(document.documentElement);
+  const colour = (name) => page.getPropertyValue(`--${name}`).trim();
+  return { ink: colour("ink"), paper: colour("paper"), line: colour("line"), quiet: colour("quiet") };
+}
+
+const base = ({ ink, paper, line }) => ({
+  color: HUES,
+  animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+  aria: { enabled: true, label: { enabled: false }, decal: { show: true } },
+  textStyle: { color: ink, fontFamily: getComputedStyle(document.body).fontFamily },
+  // The other mode writes markup, which the page's policy forbids.
+  tooltip: { renderMode: "richText", confine: true, backgroundColor: paper, borderColor: line, textStyle: { color: ink } },
+});
+
+const axis = ({ ink, line }) => ({
+  axisLabel: { color: ink },
+  axisLine: { lineStyle: { color: line } },
+  splitLine: { lineStyle: { color: line, opacity: 0.4 } },
+});
+
+const OPTIONS = {
+  stack({ days, series, marks = [] }, shades, width) {
+    return {
+      tooltip: { trigger: "axis", order: "seriesDesc" },
+      legend: { textStyle: { color: shades.ink }, type: width < 600 ? "scroll" : "plain", top: 4 },
+      grid: { left: 44, right: 16, top: width < 600 ? 40 : 56, bottom: 64 },
+      xAxis: { type: "category", data: days, ...axis(shades) },
+      yAxis: { type: "value", minInterval: 1, ...axis(shades) },
+      dataZoom: [{ type: "slider", height: 24, bottom: 8, brushSelect: false, textStyle: { color: shades.ink } }],
+      series: series.map(({ name, values }, at) => ({
+        name, type: "bar", stack: "all", data: values, barCategoryGap: "10%",
+        itemStyle: { borderColor: shades.paper, borderWidth: days.length > 200 ? 0 : 0.5 },
+        markPoint: at ? undefined : {
+          symbol: "triangle", symbolSize: 16, itemStyle: { color: shades.ink },
+          data: marks.map(({ day, name: said, count }) => ({ coord: [day, count], name: said })),
+          label: { show: true, position: "top", color: shades.ink, formatter: ({ name: said }) => said },
+        },
+      })),
+    };
+  },
+
+  bars(bars, shades, width) {
+    const shown = [...bars].reverse();
+    return {
+      tooltip: {},
+      grid: { left: Math.min(180, width / 3) + 16, right: 56, top: 8, bottom: 8 },
+      xAxis: { type: "value", minInterval: 1, ...axis(shades), axisLabel: { show: false } },
+      yAxis: {
+        type: "category", data: shown.map(({ name }) => name), ...axis(shades),
+        axisLabel: { color: shades.ink, width: Math.min(180, width / 3), overflow: "truncate" },
+      },
+      series: [{
+        type: "bar", data: shown.map(({ count }) => count), barMaxWidth: 28,
+        label: { show: true, position: "right", color: shades.ink },
+      }],
+    };
+  },
+};
+
+// Kinds differ by shape as well as by colour.
+const SHAPES = ["circle", "roundRect", "triangle", "diamond", "pin", "rect", "arrow"];
+
+OPTIONS.graph = ({ kinds, nodes, links }, shades, width) => ({
+  tooltip: { formatter: ({ data, dataType }) => (dataType === "edge" ? data.label : data.name) },
+  legend: { data: kinds.map((name, at) => ({ name, icon: SHAPES[at % SHAPES.length] })), textStyle: { color: shades.ink }, top: 4 },
+  series: [{
+    type: "graph", layout: "force", roam: matchMedia("(pointer: fine)").matches ? "move" : false,
+    top: 48, bottom: 24, left: 24, right: 24,
+    categories: kinds.map((name, at) => ({ name, symbol: SHAPES[at % SHAPES.length] })),
+    force: { layoutAnimation: false, initLayout: "circular", repulsion: width < 600 ? 90 : 220, edgeLength: [40, 140], gravity: 0.12 },
+    data: nodes.map(({ id, kind, label, weight = 1, href }) => ({
+      id, name: label, category: kinds.indexOf(kind), href, symbolSize: 14 + 3 * Math.min(8, weight),
+      itemStyle: { borderColor: shades.ink, borderWidth: 1 }, cursor: href ? "pointer" : "default",
+    })),
+    links: links.map(({ source, target, label, weight = 1, dashed = false }) => ({
+      source, target, label, lineStyle: { width: 1 + 3 * Math.min(1, weight), type: dashed ? "dashed" : "solid", color: shades.quiet, curveness: 0.08 },
+    })),
+    label: { show: true, position: "right", color: shades.ink, width: 140, overflow: "truncate" },
+    labelLayout: { hideOverlap: true },
+    edgeLabel: { show: false },
+    emphasis: { focus: "adjacency", label: { show: true } },
+  }],
+});
+
+async function map(figure, chart, { cells, reports }, shades) {
+  const outline = await (await fetch("/console/map/outline")).json();
+  const has = outline.features.length > 0;
+  echarts.registerMap("outline", has ? outline : frame(cells));
+  const corners = cells.flatMap(({ boundary }) => boundary);
+  const [west, east] = reach(corners.map(([longitude]) => longitude));
+  const [south, north] = reach(corners.map(([, latitude]) => latitude));
+  const steps = classes(Math.max(...cells.map(({ count }) => count)));
+  const aspectScale = Math.cos(((south + north) / 2) * (Math.PI / 180));
+  const aspect = ((east - west) / (north - south)) * aspectScale;
+  const width = chart.getWidth();
+  const narrow = width < 600; // the legend then lies below, and names would lie over each other
+  const height = chart.getHeight() - (narrow ? 72 : 0);
+  // The size of a map is that of its longer side.
+  const layoutSize = 0.94 * (aspect > 1 ? Math.min(width, height * aspect) : Math.min(height, width / aspect));
+  chart.setOption({
+    ...base(shades),
+    tooltip: {
+      ...base(shades).tooltip,
+      formatter: ({ seriesType, name, dataIndex }) =>
+        seriesType === "custom" ? [cells[dataIndex].name, cells[dataIndex].count].filter(Boolean).join(" · ") : name,
+    },
+    title: {
+      text: reports, left: 4, bottom: narrow ? 26 : 24 * steps.length + 12,
+      textStyle: { color: shades.ink, fontSize: 12, fontWeight: 400 },
+    },
+    visualMap: {
+      type: "piecewise", pieces: steps, dimension: 2, seriesIndex: 0, left: 0, bottom: 0,
+      orient: narrow ? "horizontal" : "vertical", itemSymbol: "roundRect", itemWidth: narrow ? 14 : 20,
+      itemGap: narrow ? 6 : 10, textGap: narrow ? 3 : 10, textStyle: { color: shades.ink },
+      inRange: { color: ["#cfe3f2", "#9cc4e0", "#5f9fce", "#2f78b3", "#0b4a7f"] },
+      backgroundColor: shades.paper,
+    },
+    geo: {
+      map: "outline", boundingCoords: [[west, north], [east, south]], aspectScale,
+      roam: matchMedia("(pointer: fine)").matches ? "move" : false, silent: true, layoutCenter: ["50%", height / 2], layoutSize,
+      itemStyle: { areaColor: shades.paper, borderColor: shades.line },
+      label: { show: has && !narrow, color: shades.quiet, fontSize: 11 },
+    },
+    series: [{
+      type: "custom", coordinateSystem: "geo", geoIndex: 0,
+      encode: { tooltip: 2 },
+      data: cells.map(({ boundary, count }, at) => [boundary[0][0], boundary[0][1], count, at]),
+      renderItem: (_, api) => cell(cells[api.value(3)], api, shades),
+    }],
+  });
+  const buttons = document.querySelector(".map-buttons");
+  buttons.hidden = false;
+  let zoom = 1;
+  for (const button of buttons.querySelectorAll("[data-zoom]")) button.onclick = () => {
+    zoom = Math.min(40, Math.max(0.3, zoom * Number(button.dataset.zoom)));
+    const { boundary: [corner] } = cells[0]; // where the most reports are
+    chart.setOption({ geo: { zoom, center: corner, label: { show: has && (!narrow || zoom > 2) } } });
+  };
+}
+
+function cell({ boundary, count }, api, shades) {
+  const points = boundary.map((corner) => api.coord(corner));
+  const [left, right] = reach(points.map(([x]) => x), 0);
+  const [top, bottom] = reach(points.map(([, y]) => y), 0);
+  const children = [{
+    type: "polygon", shape: { points },
+    style: { fill: api.visual("color"), stroke: shades.ink, lineWidth: 1, opacity: 0.85 },
+  }];
+  if (right - left > 18) children.push({
+    type: "text", silent: true,
+    style: {
+      x: (left + right) / 2, y: (top + bottom) / 2, text: String(count), align: "center", verticalAlign: "middle",
+      fill: "#1a1c1f", stroke: "#fff", lineWidth: 3, fontSize: 13, fontWeight: 700,
+    },
+  });
+  return { type: "group", children };
+}
+
+function classes(most) {
+  const bounds = [...new Set([0.1, 0.25, 0.5, 0.75, 1].map((part) => Math.ceil(most * part)))];
+  return bounds.map((max, at) => ({
+    min: at ? bounds[at - 1] + 1 : 1, max,
+    label: at && bounds[at - 1] + 1 < max ? `${bounds[at - 1] + 1}–${max}` : at || max === 1 ? `${max}` : `1–${max}`,
+  }));
+}
+
+function reach(numbers, margin = 0.1) {
+  const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+  return [least - (most - least) * margin, most + (most - least) * margin];
+}
+
+// Where no outline is known, the cells themselves say how far the map goes.
+function frame(cells) {
+  const geometry = { type: "MultiPolygon", coordinates: cells.map(({ boundary }) => [boundary]) };
+  return { type: "FeatureCollection", features: [{ type: "Feature", properties: { name: "" }, geometry }] };
+}
+
+function draw(figure) {
+  const kind = figure.dataset.chart;
+  const data = JSON.parse(figure.querySelector("script").textContent);
+  figure.hidden = false;
+  const place = document.createElement("div");
+  place.className = "drawing";
+  // The library empties its place by markup, which the page's policy forbids even for nothing.
+  Object.defineProperty(place, "innerHTML", { set: () => place.replaceChildren() });
+  figure.append(place);
+  const chart = echarts.init(place, null, { renderer: "canvas" });
+  chart.on("click", ({ data: clicked }) => clicked?.href && location.assign(clicked.href));
+  const show = async () => {
+    const shades = look();
+    if (kind === "map") await map(figure, chart, data, shades);
+    else {
+      const option = OPTIONS[kind](data, shades, place.clientWidth);
+      chart.setOption({ ...base(shades), ...option, tooltip: { ...base(shades).tooltip, ...option.tooltip } }, true);
+    }
+    figure.dataset.drawn = "true";
+  };
+  drawn.push({ chart, show });
+  return show();
+}
+
+for (const figure of document.querySelectorAll("figure[data-chart]")) draw(figure);
+const redraw = () => drawn.forEach(({ chart, show }) => { chart.resize(); show(); });
+let waiting = 0;
+addEventListener("resize", () => { clearTimeout(waiting); waiting = setTimeout(redraw, 150); });
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);

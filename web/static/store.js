@@ -1,0 +1,34 @@
+// What the phone keeps: its key, which no script can read out, and tokens fetched ahead.
+const NAME = "menshen";
+
+function open() {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(NAME, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore("kept");
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+async function run(mode, work) {
+  const database = await open();
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction("kept", mode);
+    const request = work(transaction.objectStore("kept"));
+    transaction.oncomplete = () => { database.close(); resolve(request.result); };
+    transaction.onerror = () => { database.close(); reject(transaction.error); };
+  });
+}
+
+export const read = (name) => run("readonly", (kept) => kept.get(name));
+export const write = (name, value) => run("readwrite", (kept) => kept.put(value, name));
+export const forget = (name) => run("readwrite", (kept) => kept.delete(name));
+
+export async function ownKey() {
+  const kept = await read("key");
+  if (kept) return kept;
+  const made = await crypto.subtle.generateKey(
+    { name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
+  await write("key", made);
+  return made;
+}

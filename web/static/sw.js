@@ -1,0 +1,25 @@
+// Keeps the staff screen's shell for places without signal; never an answer, never the API.
+const SHELL = "menshen-shell-1";
+const FILES = ["/staff", "/static/style.css", "/static/staff.js", "/static/api.js",
+  "/static/qr_screen.js", "/static/server_clock.js", "/static/store.js", "/static/visit_code.js",
+  "/static/vendor/lean-qr.mjs", "/static/icon-192.png", "/manifest.webmanifest"];
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll(FILES)));
+  self.skipWaiting();
+});
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+self.addEventListener("fetch", (event) => {
+  const { pathname } = new URL(event.request.url);
+  if (event.request.method !== "GET" || !FILES.includes(pathname)) return;
+  event.respondWith((async () => {
+    const cache = await caches.open(SHELL);
+    try {
+      const fresh = await fetch(event.request);
+      if (fresh.ok) await cache.put(pathname, fresh.clone());
+      return fresh;
+    } catch {
+      return (await cache.match(pathname)) ?? Response.error();
+    }
+  })());
+});
