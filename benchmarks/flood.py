@@ -1,0 +1,130 @@
+"""What honest clients get while the service is flooded with forged codes (threat 16).
+
+Server pinned to core 0, clients on core 1; rate limits are off, as a flood from a million addresses
+would find them. Honest clients scan a living code at a steady pace: alone; beside ten times as many
+forged codes (a known reference, a wrong signature: the dearest kind); and while wrk sends forged
+codes over ten times the connections of the scan benchmark, as fast as it can.
+"""
+
+import asyncio
+import json
+import os
+import re
+import statistics
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from benchmarks import pages
+from benchmarks.loads import CONNECTIONS
+from benchmarks.scan import Running, serving
+
+SECONDS: Final = 12
+PACE: Final = 50  # honest scans a second
+TIMES: Final = 10
+_PORT: Final = 8704
+_RETRY: Final = f"{httpx.codes.SERVICE_UNAVAILABLE} overloaded"
+
+
+@dataclass(frozen=True, slots=True)
+class Scans:
+    """Milliseconds of the scans that were answered, and how many had which outcome."""
+
+    taken: list[float]
+    outcomes: Counter[str]
+
+    @property
+    def p99(self) -> float:
+        """The 99th percentile of those answered."""
+        return statistics.quantiles(self.taken, n=100)[98]
+
+
+async def scan(port: int, make_code: Callable[[], str], pace: int) -> Scans:
+    """Scan so many times a second, whether or not the answers come."""
+    scans = Scans([], Counter())
+
+    async def one(client: httpx.AsyncClient) -> None:
+        asked = {"visit_code": make_code()}
+        started = time.perf_counter()
+        answered = await client.post(f"http://127.0.0.1:{port}/v1/verifications", json=asked)
+        if answered.status_code == httpx.codes.OK:
+            scans.taken.append((time.perf_counter() - started) * 1000)
+            scans.outcomes[answered.json()["reason"]] += 1
+        else:
+            assert "retry-after" in answered.headers  # noqa: S101 - else it is not honest
+            scans.outcomes[f"{answered.status_code} {answered.json()['code']}"] += 1
+
+    limits = httpx.Limits(max_connections=None)
+    async with httpx.AsyncClient(timeout=30, limits=limits) as client, asyncio.TaskGroup() as group:
+        started = time.perf_counter()
+        for number in range(SECONDS * pace):
+            group.create_task(one(client))
+            await asyncio.sleep(max(0, started + number / pace - time.perf_counter()))
+    return scans
+
+
+def flood(running: Running, forged: str) -> "subprocess.Popen[str]":
+    """Start wrk on core 1."""
+    script = running.folder / "flood.lua"
+    body = json.dumps({"visit_code": forged})
+    script.write_text(
+        'wrk.method = "POST"\n'
+        'wrk.headers["Content-Type"] = "application/json"\n'
+        f"wrk.body = '{body}'\n"
+    )
+    options = ["-t1", f"-c{CONNECTIONS * TIMES}", f"-d{SECONDS + 2}s", "-s", str(script)]
+    address = f"http://127.0.0.1:{running.port}/v1/verifications"
+    return subprocess.Popen(  # noqa: S603 - our own command
+        ["taskset", "-c", "1", "wrk", *options, address],  # noqa: S607 - util-linux and wrk
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def row(name: str, scans: Scans, others: str, pid: int) -> list[str]:
+    """Return a phase's row: what honest scans got, what the others sent, the server's memory."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    memory = int(status.partition("VmRSS:")[2].split()[0]) // 1024
+    shed = scans.outcomes[_RETRY] / scans.outcomes.total()
+    figures = f"{statistics.median(scans.taken):.0f}", f"{scans.p99:.0f}", f"{shed:.0%}"
+    return [name, others, *figures, str(memory)]
+
+
+def main() -> None:
+    """Measure alone, beside ten times as many, flooded, and afterwards."""
+    os.sched_setaffinity(0, {1})
+    with serving("sqlite", _PORT, 1, MENSHEN_RATE_LIMITS="off") as running:
+        code = running.doors.codes()[0]
+        forged = code[:-1] + str((int(code[-1]) + 1) % 10)
+        port, pid = running.port, running.pid
+
+        def honest() -> Coroutine[object, object, Scans]:
+            return scan(port, lambda: running.doors.codes()[0], PACE)
+
+        async def beside() -> tuple[Scans, Scans]:
+            return await asyncio.gather(honest(), scan(port, lambda: forged, PACE * TIMES))
+
+        asyncio.run(honest())  # what is loaded once is loaded
+        rows = [row("alone", asyncio.run(honest()), "0", pid)]
+        alone_beside, others = asyncio.run(beside())
+        rows.append(row(f"{TIMES} times as many beside", alone_beside, f"{PACE * TIMES}", pid))
+        assert others.outcomes["unrecognised"]  # noqa: S101 - else the flood was none
+        with flood(running, forged) as wrk:
+            time.sleep(1)
+            flooded = asyncio.run(honest())
+            found = re.search(r"Requests/sec:\s+([\d.]+)", wrk.communicate()[0])
+        rate = f"{float(found.group(1)):,.0f}" if found else "?"
+        rows.append(row("as fast as it can", flooded, rate, pid))
+        rows.append(row("afterwards", asyncio.run(honest()), "0", pid))
+    head = ["", "forged/s", "p50 ms", "p99 ms", "told to come again", "server MB"]
+    pages.write("flood", pages.table(head, rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""What the fraud team's work costs beside many stored reports on PostgreSQL: linking a new one.
+
+./run bench queue                 # 10,000 and 200,000 stored reports
+./run bench queue --large         # 10,000 and 1,000,000
+"""
+
+import asyncio
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import structlog
+from sqlalchemy import insert, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from benchmarks import pages
+from benchmarks.doors import drop_database, fresh_database
+from db.cases import LinkedReport, LinkKey
+from db.reports import Report, ReportEvent
+from db.schema import upgrade
+from domain.states import Language
+from service import linking
+from service.linked_traits import traits_of, write_traits
+from service.report_rows import make_report
+from service.runtime import Runtime
+from service.simulated_reports import SimulatedReport, simulate
+from service.simulations import SIMULATOR
+from tests.services import running
+
+_SMALL: Final = 10_000
+_USUAL: Final = 200_000
+_LARGE: Final = 1_000_000
+_NEW: Final = 300
+_BATCH: Final = 2_000
+_UNTIL: Final = datetime(2026, 11, 24, 4, tzinfo=UTC)
+
+
+async def load(runtime: Runtime, reports: Sequence[SimulatedReport]) -> None:
+    """Store reports as if they had been linked and belonged to nobody's case.
+
+    The keys are what a look-up walks; whether a neighbour is in a case changes no statement but
+    the reading of its members, and those are bounded.
+    """
+    for first in range(0, len(reports), _BATCH):
+        batch = reports[first : first + _BATCH]
+        rows = [_row(runtime, one) for one in batch]
+        traits = [traits_of(one, runtime.country) for one in rows]
+        linked = [
+            LinkedReport(
+                report_id=row.id,
+                occurred_at=row.occurred_at,
+                received_at=row.received_at,
+                score=0,
+                signals=[],
+                traits=write_traits(one),
+            )
+            for row, one in zip(rows, traits, strict=True)
+        ]
+        keys = [
+            {"report_id": one.report_id, "kind": kind, "value": value, "at": row.occurred_at}
+            for row, one in zip(rows, traits, strict=True)
+            for kind, value in dict.fromkeys(one.found_by())
+        ]
+        async with runtime.engine.begin() as connection:
+            await connection.execute(insert(Report), [one.model_dump() for one in rows])
+            await connection.execute(insert(LinkedReport), [one.model_dump() for one in linked])
+            await connection.execute(insert(LinkKey), keys)
+
+
+async def time_linking(runtime: Runtime, reports: Sequence[SimulatedReport]) -> list[float]:
+    """Link new reports one by one and return the milliseconds of each."""
+    spent = []
+    for one in reports:
+        row = _row(runtime, one)
+        async with runtime.engine.begin() as connection:
+            await connection.execute(insert(Report), [row.model_dump()])
+            event = {"report_id": row.id, "at": row.received_at, "actor": SIMULATOR}
+            await connection.execute(
+                insert(ReportEvent), [{**event, "kind": "received", "text": ""}]
+            )
+            await connection.execute(
+                text("INSERT INTO link_task (report_id, due_at, look) VALUES (:id, :at, 0)"),
+                {"id": row.id, "at": _UNTIL},
+            )
+        started = time.perf_counter()
+        if await linking.link_due(runtime) != 1:
+            sys.exit("a report was not linked: nothing was measured")
+        spent.append((time.perf_counter() - started) * 1000)
+    return spent
+
+
+def _row(runtime: Runtime, one: SimulatedReport) -> Report:
+    code = runtime.seal.find(one.report_id, "report.simulated")
+    language = Language.TRADITIONAL
+    return make_report(runtime, one.draft, code, language, one.received_at, one.report_id)
+
+
+async def _analyse(engine: AsyncEngine) -> None:
+    async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        await connection.execute(text("VACUUM ANALYZE"))
+
+
+async def _measure(url: str, folder: Path, stored: int) -> list[float]:
+    await upgrade(url)
+    async with running(url, folder) as service:
+        # A year each: the more reports, the more of them on every street and day.
+        made = simulate(7, stored + _NEW, _UNTIL - timedelta(hours=1)).reports
+        await load(service.runtime, made[:stored])
+        await _analyse(service.runtime.engine)
+        await time_linking(service.runtime, made[stored : stored + 30])  # warm
+        return await time_linking(service.runtime, made[stored + 30 :])
+
+
+def main() -> None:
+    """Measure beside few and many reports, and write the table."""
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())  # not on this screen
+    rows, first = [], 0.0
+    numbers = [int(word) for word in sys.argv[1:] if word.isdecimal()]
+    larger = _LARGE if "--large" in sys.argv else _USUAL
+    for stored in (_SMALL, *(numbers or [larger])):
+        url = fresh_database("postgresql", Path())
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                spent = sorted(asyncio.run(_measure(url, Path(folder), stored)))
+        finally:
+            drop_database(url)
+        p50, p95 = spent[len(spent) // 2], spent[len(spent) * 95 // 100]
+        first = first or p95
+        rows.append([f"{stored:,}", f"{p50:.0f}", f"{p95:.0f}", f"{p95 / first:.2f}"])
+    head = ["stored reports", "link one, p50 ms", "p95 ms", "ratio"]
+    pages.write("queue", pages.table(head, rows))
+
+
+if __name__ == "__main__":
+    main()
