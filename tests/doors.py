@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -10,15 +11,20 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.base import Table
+from db.scans import open_scans
 from db.tables import Agency, Badge, Device, Photo, Staff, Visit, VisitStaff, VisitToken
 from db.units_of_work import writing
+from db.verifications import Inserts
+from domain.disclosure import ACCEPTED
 from domain.randomness import system_randomness
+from domain.states import Mode
 from service import signing_keys
-from service.addresses import seal_address
+from service.customers import Address, seal_address
 from service.key_rings import KeyRings
 from service.recorders import Recorder
+from service.runtime import Runtime
 from service.sealing import Seal
-from service.verifications import Gate
+from service.stored_files import StoredFiles
 from verifiers import device_proof, jose_gate, visit_code, visit_token
 from verifiers.policy import PACKS
 from verifiers.risk import Place
@@ -33,9 +39,9 @@ PHOTO: Final = "ab" * 32
 
 @dataclass
 class Door:
-    """The gate under test, its clock, and the phones of both team members."""
+    """The runtime under test, its clock, and the phones of both team members."""
 
-    gate: Gate
+    runtime: Runtime
     now: datetime
     phones: dict[str, ec.EllipticCurvePrivateKey] = field(default_factory=dict)
     refs: dict[str, bytes] = field(default_factory=dict)
@@ -50,36 +56,48 @@ class Door:
 
     async def change(self, table: type[Table], **values: Any) -> None:  # noqa: ANN401 - any column
         """Write values into every row of a table, as an operator or an intruder would."""
-        async with writing(self.gate.engine) as session:
+        async with writing(self.runtime.engine) as session:
             await session.exec(update(table).values(**values))
             await session.commit()
 
 
-async def open_door(engine: AsyncEngine, *, pack: str = "baseline") -> Door:
+async def open_door(
+    engine: AsyncEngine, *, pack: str = "baseline", photos: Path | None = None
+) -> Door:
     """Fill a migrated database with one visit under way and return its door."""
     await signing_keys.ensure_active(engine, SEAL, STARTS)
     keys = KeyRings(engine, SEAL, await signing_keys.load(engine, SEAL))
     door: Door
-    gate = Gate(
+    runtime = Runtime(
+        mode=Mode.DEMO,
         engine=engine,
-        recorder=Recorder(engine),
+        recorder=Recorder(Inserts(engine)),
+        scans=open_scans(engine, ACCEPTED),
         keys=keys,
         seal=SEAL,
         clock=lambda: door.now,
         randomness=system_randomness,
-        issuer=ORIGIN,
-        origins=(ORIGIN,),
+        public_url=ORIGIN,
+        code_url=ORIGIN,
         pack=PACKS[pack],
         time_zone=ZoneInfo("Asia/Taipei"),
+        country="TW",
+        hotline="0800-024-365",
+        police="110",
+        contacts=("DemoBank",),
+        photos=StoredFiles(photos or Path("no-photos-here")),
+        originals=StoredFiles(Path("none")),
+        evidence=StoredFiles(Path("no-evidence-here")),
+        limits=None,
     )
-    door = Door(gate, STARTS + timedelta(minutes=10))
+    door = Door(runtime, STARTS + timedelta(minutes=10))
     await _fill(door)
     return door
 
 
 async def _fill(door: Door) -> None:
     today = date(2026, 11, 24)
-    async with writing(door.gate.engine) as session:
+    async with writing(door.runtime.engine) as session:
         agency = Agency(
             id="ag_1",
             name="Harbour Debt Recovery",
@@ -100,7 +118,7 @@ async def _fill(door: Door) -> None:
             customer_ref_hash=b"",
             customer_phone_sealed=b"",
             customer_phone_hash=b"",
-            address_sealed=seal_address(SEAL, "vi_1", "1 Harbour Road", HOME),
+            address_sealed=seal_address(SEAL, "vi_1", Address("1 Harbour Road", HOME)),
             time_zone="Asia/Taipei",
             place_hint="the blue gate",
             purpose="overdue",
@@ -162,7 +180,7 @@ async def _join(door: Door, session: Any, staff_id: str, name: str) -> None:  # 
         VisitToken(
             ref=ref,
             token=make_token(door, ref, staff_id, name, jkt),
-            kid=door.gate.keys.keys.kid or "",
+            kid=door.runtime.keys.keys.kid or "",
             visit_id="vi_1",
             staff_id=staff_id,
             device_id=f"de_{staff_id}",
@@ -176,7 +194,7 @@ def make_token(  # noqa: PLR0913, PLR0917 - what a token binds together
     door: Door, ref: bytes, staff_id: str, name: str, jkt: str, photo: str | None = PHOTO
 ) -> str:
     """Sign a token as the service would."""
-    kid, private_key = door.gate.keys.keys.kid, door.gate.keys.keys.private_key
+    kid, private_key = door.runtime.keys.keys.kid, door.runtime.keys.keys.private_key
     assert kid is not None
     assert private_key is not None
     claims = visit_token.build_claims(

@@ -10,6 +10,7 @@ CHECKS = (
     ("ruff", "format", "--check"),
     ("mypy",),
     ("lint-imports",),
+    ("hadolint", "Dockerfile"),
 )
 
 

@@ -1,13 +1,61 @@
 """What an operator may set is written down, and nothing else is."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import pytest
+from typer.main import get_command
+
+from cli.main import app
+from domain.clock import system_clock
+from domain.randomness import system_randomness
+from service import webhook_signatures
 from service.settings import Settings
 
-OPERATORS = (Path(__file__).parents[2] / "docs" / "operators.md").read_text()
+OPERATORS_FILE = Path(__file__).parents[2] / "docs" / "operators.md"
+OPERATORS = OPERATORS_FILE.read_text()
 
 
 def test_every_setting_has_its_line() -> None:
     documented = set(re.findall(r"^\| `MENSHEN_(\w+)`", OPERATORS, re.MULTILINE))
     assert documented == {name.upper() for name in Settings.model_fields}
+
+
+def test_the_integrators_example_opens_what_is_sent_and_nothing_else() -> None:
+    text = (OPERATORS_FILE.parent / "integrators.md").read_text()
+    (example,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(example, names)  # noqa: S102 - our own example
+    open_message = names["open_message"]
+    secret, body = webhook_signatures.make_secret(system_randomness), '{"type":"surge"}'
+    now = int(system_clock().timestamp())
+    headers = webhook_signatures.sign(secret, "msg_1", now, body)
+    assert open_message(secret, headers, body.encode()) == {"type": "surge"}
+    with pytest.raises(ValueError, match="not signed"):
+        open_message(secret, headers, body.encode() + b" ")
+    with pytest.raises(ValueError, match="not signed"):
+        open_message(webhook_signatures.make_secret(system_randomness), headers, body.encode())
+    old = webhook_signatures.sign(secret, "msg_1", now - 400, body)
+    with pytest.raises(ValueError, match="too old"):
+        open_message(secret, old, body.encode())
+
+
+def commands(command: Any, *words: str) -> Iterator[str]:  # noqa: ANN401 - one of click's
+    parts = getattr(command, "commands", {})
+    for name, part in parts.items():
+        yield from commands(part, *words, name)
+    if not parts:
+        yield " ".join(words)
+
+
+def test_every_command_has_its_line() -> None:
+    documented = re.findall(r"^    \./run menshen ([^#\n]+)", OPERATORS, re.MULTILINE)
+    lines = {f"{line} " for line in documented}
+    unwritten = [
+        command
+        for command in commands(get_command(app))
+        if not any(line.startswith(f"{command} ") for line in lines)
+    ]
+    assert unwritten == []

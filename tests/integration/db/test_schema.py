@@ -56,7 +56,7 @@ async def test_going_back_leaves_nothing(empty_url: str) -> None:
     await engine.dispose()
 
 
-async def test_a_stray_column_is_noticed(engine: AsyncEngine, empty_url: str) -> None:
+async def test_a_stray_column_is_noticed(engine: AsyncEngine, migrated_url: str) -> None:
     async with engine.begin() as connection:
         await connection.execute(text("ALTER TABLE staff ADD COLUMN nickname TEXT"))
-    assert [kind for kind, *_ in await differences(empty_url)] == ["remove_column"]
+    assert [kind for kind, *_ in await differences(migrated_url)] == ["remove_column"]

@@ -7,14 +7,14 @@ from sqlmodel import select
 from db.tables import Badge, Verification
 from db.units_of_work import reading
 from domain.verdicts import Reason
+from service.answers import Asker
 from service.badges import check_badge
-from service.verifications import Asker
 from tests.doors import open_door
 
 
 async def test_number_and_name_must_both_match(engine: AsyncEngine) -> None:
     door = await open_door(engine)
-    answer = await check_badge(door.gate, " B-st_1 ", "林志明", Asker(client_hash=b"me"))
+    answer = await check_badge(door.runtime, " B-st_1 ", "林志明", Asker(client_hash=b"me"))
     assert (answer.reason, answer.visitor, answer.visit) == (Reason.BADGE_ON_RECORD, None, None)
     guesses = [
         ("B-st_1", "陳美玲"),
@@ -23,7 +23,7 @@ async def test_number_and_name_must_both_match(engine: AsyncEngine) -> None:
         ("B-st_1", ""),
         ("\ud83d\ude00", "x"),
     ]
-    wrong = [await check_badge(door.gate, *guess, Asker()) for guess in guesses]
+    wrong = [await check_badge(door.runtime, *guess, Asker()) for guess in guesses]
     assert {(one.reason, one.checks) for one in wrong} == {(Reason.UNRECOGNISED, wrong[0].checks)}
     async with reading(engine) as session:
         found = (await session.exec(select(Verification.kind, Verification.reason))).all()
@@ -36,6 +36,6 @@ async def test_number_and_name_must_both_match(engine: AsyncEngine) -> None:
 async def test_a_badge_reported_lost_is_revoked_at_once(engine: AsyncEngine, status: str) -> None:
     door = await open_door(engine)
     await door.change(Badge, status=status)
-    answer = await check_badge(door.gate, "B-st_1", "林志明", Asker())
+    answer = await check_badge(door.runtime, "B-st_1", "林志明", Asker())
     assert answer.reason is Reason.REVOKED
     assert answer.visitor is None

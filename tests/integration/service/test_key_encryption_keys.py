@@ -8,6 +8,7 @@ import pytest
 
 from domain.randomness import system_randomness
 from service.key_encryption_keys import UnsafeKeyError, from_data_folder, from_text
+from service.secret_files import UnsafeFileError
 
 
 def test_the_key_is_made_once_and_kept(tmp_path: Path) -> None:
@@ -34,7 +35,7 @@ def test_a_key_open_to_others_stops_the_start(tmp_path: Path, mode: int) -> None
     from_data_folder(tmp_path, system_randomness)
     (path,) = tmp_path.iterdir()
     path.chmod(mode)
-    with pytest.raises(UnsafeKeyError, match=f"{mode:04o}"):
+    with pytest.raises(UnsafeFileError, match=f"{mode:04o}"):
         from_data_folder(tmp_path, system_randomness)
 
 

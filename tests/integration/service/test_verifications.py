@@ -14,8 +14,9 @@ from db.tables import Agency, Device, Staff, Verification, Visit, VisitToken
 from db.units_of_work import reading, writing
 from domain.verdicts import Check, Outcome, Reason, Verdict
 from service import signing_keys
+from service.answers import Answer, Asker
 from service.recorders import NotRecordedError
-from service.verifications import Answer, Asker, check_visit_code
+from service.verifications import check_visit_code
 from tests.doors import HOME, ORIGIN, SEAL, STARTS, Door, make_token, open_door
 from verifiers.jose_gate import public_jwk, thumbprint
 from verifiers.risk import Place
@@ -25,11 +26,11 @@ FAR = Place(25.2130, 121.5654)
 
 
 async def scan(door: Door, code: str | None = None, asker: Asker = ME) -> Answer:
-    return await check_visit_code(door.gate, code or door.code(), asker)
+    return await check_visit_code(door.runtime, code or door.code(), asker)
 
 
 async def rows(door: Door) -> list[Verification]:
-    async with reading(door.gate.engine) as session:
+    async with reading(door.runtime.engine) as session:
         query = select(Verification).order_by(Verification.checked_at)  # type: ignore[arg-type]
         return list((await session.exec(query)).all())
 
@@ -99,7 +100,7 @@ async def test_an_ended_contract_refuses_tokens_issued_before(engine: AsyncEngin
 async def test_whatever_is_not_proven_looks_the_same(engine: AsyncEngine) -> None:
     door = await open_door(engine)
     good = door.code()
-    other_phone = Door(door.gate, door.now, {"st_1": door.phones["st_2"]}, door.refs).code()
+    other_phone = Door(door.runtime, door.now, {"st_1": door.phones["st_2"]}, door.refs).code()
     forged = [
         "",
         "我是銀行的人",
@@ -211,7 +212,7 @@ async def test_a_visitor_without_photo_is_named_all_the_same(engine: AsyncEngine
 
 async def test_a_key_revoked_elsewhere_fails_the_next_scan(engine: AsyncEngine) -> None:
     door = await open_door(engine)
-    kid = door.gate.keys.keys.kid
+    kid = door.runtime.keys.keys.kid
     assert kid is not None
     assert (await scan(door)).reason is Reason.AUTHORISED
     await signing_keys.revoke(engine, kid, door.now)
@@ -224,5 +225,5 @@ async def test_a_key_revoked_elsewhere_fails_the_next_scan(engine: AsyncEngine) 
 
 async def test_a_key_activated_elsewhere_is_known_at_the_next_scan(engine: AsyncEngine) -> None:
     door = await open_door(engine)
-    door.gate.keys.keys = signing_keys.SigningKeys({})  # as loaded before there was any key
+    door.runtime.keys.keys = signing_keys.SigningKeys({})  # as loaded before there was any key
     assert (await scan(door)).reason is Reason.AUTHORISED

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain.states import BadgeStatus, StaffStatus
 from domain.verdicts import VERDICTS, Reason, Verdict, first_reason
 from verifiers.badge import BadgeOnRecord, fold, judge
-from verifiers.live_state import unrecognised
+from verifiers.live_state import reported, unrecognised
 
 TODAY = date(2026, 11, 24)
 BADGE = BadgeOnRecord(BadgeStatus.ACTIVE, TODAY, StaffStatus.ACTIVE, "陳美玲", "Chen Mei-Ling")
@@ -27,6 +27,13 @@ def test_the_name_may_be_written_in_many_ways(name: str) -> None:
 @pytest.mark.parametrize("name", ["陳美", "陳美玲玲", "林志明", "", "   ", "chen", "*"])
 def test_another_name_looks_like_an_unknown_number(name: str) -> None:
     assert judge(BADGE, name, TODAY) == judge(None, name, TODAY) == unrecognised()
+
+
+def test_a_watched_number_counts_only_where_it_is_none_of_ours() -> None:
+    assert judge(None, "陳美玲", TODAY, is_reported=True) == reported()
+    assert first_reason(reported().reasons) is Reason.REPORTED
+    for name in ("陳美玲", "林志明"):
+        assert judge(BADGE, name, TODAY, is_reported=True) == judge(BADGE, name, TODAY)
 
 
 def test_no_name_is_no_latin_name() -> None:

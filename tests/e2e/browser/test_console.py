@@ -1,0 +1,218 @@
+"""The console in a real browser: hostile reports stay text, the whole job without JavaScript."""
+
+import io
+import itertools
+import tempfile
+import time
+from datetime import timedelta
+from typing import Any, Final, Literal
+
+import pytest
+from PIL import Image
+from playwright.async_api import Browser, BrowserContext, Page
+
+from domain.callers import Caller, Role
+from domain.reports import AskedFor
+from domain.states import Language
+from domain.watchlist import WatchKind
+from service import demo as demo_service
+from service import fraud_reports, reports, watchlist
+from service.demo import Person
+from service.fraud_reports import ReportFilters
+from service.report_drafts import ReportDraft
+from service.watchlist import WatchDraft
+from tests.e2e.browser.test_door import CODE, until
+from tests.e2e.conftest import Demo
+from tests.services import photo
+
+ATTACK: Final = (
+    "<script>alert(1)</script>\"'><img src=x onerror=alert(1)><svg onload=alert(1)>"
+    "</textarea></title></bdi>{{7*7}}\u202egpj.exe\u202c"
+)
+SHORT: Final = '"><img src=x onerror=alert(1)>\u202e'
+HOSTILE: Final[dict[str, Any]] = {
+    "description": f"javascript:alert(1) {ATTACK}\nHe wanted cash.",
+    "place": {"text": ATTACK, "latitude": 25.03, "longitude": 121.56},
+    "claimed": {
+        "name": ATTACK,
+        "badge_number": SHORT,
+        "agency": ATTACK,
+        "phone": SHORT,
+        "plate": SHORT,
+        "organisation": ATTACK,
+    },
+    "payee": ATTACK,
+    "url": "javascript:alert(1)//" + ATTACK,
+    "contact": {"name": ATTACK, "phone": SHORT, "email": ATTACK},
+    "asked_for": [AskedFor.CASH, AskedFor.ENTRY],
+}
+
+INKED: Final = """
+    (canvas) => {
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      return new Set(new Uint32Array(data.buffer)).size > 20;
+    }
+"""
+
+
+_filed: Final = itertools.count()
+
+
+async def file_report(demo: Demo, said: dict[str, Any]) -> str:
+    """File a report with two images and return its id."""
+    # Each an hour apart, or the next would be folded under the one before.
+    at = (demo.runtime.clock() - timedelta(hours=next(_filed))).isoformat()
+    draft = ReportDraft.model_validate({"occurred_at": at, **said})
+    with tempfile.TemporaryFile() as first, tempfile.TemporaryFile() as second:
+        for number, picture in enumerate((first, second)):
+            picture.write(photo(number))
+            picture.seek(0)
+        demo.run(reports.submit(demo.runtime, draft, (first, second), Language.ENGLISH))
+    page: Any = demo.run(fraud_reports.list_reports(demo.runtime, ReportFilters(), 1))
+    return str(page.items[0].id)
+
+
+async def log_in(context: BrowserContext, demo: Demo, person: Person) -> Page:
+    page = await context.new_page()
+    await page.goto(f"{demo.url}/login")
+    await page.click(f"button[value={person.subject}]")
+    return page
+
+
+# Threat 24.
+async def test_a_hostile_report_is_only_text(demo: Demo, browser: Browser) -> None:
+    report_id = await file_report(demo, HOSTILE)
+    context = await browser.new_context(locale="en-GB")
+    page = await log_in(context, demo, demo_service.ANALYST)
+    fired: list[str] = []
+    await context.expose_function("alerted", lambda what: fired.append(what))  # noqa: PLW0108 - playwright cannot mark a built-in
+    await context.add_init_script(
+        "window.alert = () => window.alerted('alert');"
+        "document.addEventListener('securitypolicyviolation',"
+        " event => window.alerted(event.violatedDirective));"
+    )
+    page.on("console", lambda said: fired.append(said.text))
+    page.on("pageerror", lambda error: fired.append(str(error)))
+    page.on("dialog", lambda dialog: fired.append(dialog.message))
+    for path in ("/console", f"/console/reports/{report_id}"):
+        await page.goto(f"{demo.url}{path}")
+        shown = await page.inner_text("main")
+        assert "<script>alert(1)</script>" in shown
+        assert "[U+202E]" in shown
+        assert "\u202e" not in shown
+        assert "javascript:alert(1)" in await page.inner_text("main")
+        assert await page.locator("a[href^=javascript], main script, main svg").count() == 0
+    await page.fill("#note", ATTACK)
+    await page.click("form:has(#note) button")
+    await page.fill("#message_to_reporter", ATTACK)
+    await page.click("form:has(#message_to_reporter) button")
+    await page.fill("#reason", ATTACK)
+    await page.click("#contact button")
+    assert ATTACK[:25] in await page.inner_text(".contact")
+    assert (await page.inner_text(".history")).count("<script>alert(1)</script>") == 3
+    images = "[...document.querySelectorAll('.evidence img')]"
+    await until(page, f"{images}.length === 2 && {images}.every(one => one.naturalWidth === 64)")
+    await page.goto(f"{demo.url}/console?q=%22%3E%3Cimg%20src=x%20onerror=alert(1)%3E")
+    await page.wait_for_timeout(200)
+    assert fired == []
+    await context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_charts_are_drawn_under_the_strict_policy(
+    demo: Demo, browser: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    await file_report(demo, HOSTILE)
+    context = await browser.new_context(locale="en-GB", color_scheme=scheme)
+    page = await log_in(context, demo, demo_service.ANALYST)
+    problems: list[str] = []
+    page.on("console", lambda said: problems.append(said.text))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("dialog", lambda dialog: problems.append(dialog.message))
+    for path, charts in (("map", 1), ("timeline", 1), ("statistics", 5)):
+        await page.goto(f"{demo.url}/console/{path}")
+        await page.locator("figure[data-drawn]").nth(charts - 1).wait_for()
+        assert await page.locator("figure canvas").count() == charts
+        for canvas in await page.locator("figure canvas").all():
+            await canvas.hover()  # what is said there stays on the canvas
+            assert await canvas.evaluate(INKED)
+    await page.goto(f"{demo.url}/console/map")
+    before = await page.locator("figure canvas").screenshot()
+    await page.press("[data-zoom='1.5']", "Enter")
+    await page.wait_for_timeout(500)
+    assert await page.locator("figure canvas").screenshot() != before
+    assert problems == []
+    await context.close()
+
+
+async def test_an_analyst_works_without_javascript(demo: Demo, browser: Browser) -> None:
+    report_id = await file_report(demo, {"description": "A man asked for a transfer."})
+    context = await browser.new_context(locale="en-GB", java_script_enabled=False)
+    page = await log_in(context, demo, demo_service.ANALYST)
+    assert page.url == f"{demo.url}/console"
+    await page.click(f"a[href='/console/reports/{report_id}']")
+    await page.select_option("#status", "triaged")
+    await page.click("form:has(#note) button")
+    assert "new -> triaged" in await page.inner_text(".history")
+    assert "Saved." in await page.inner_text("main")
+    await context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_a_desk_clerk_needs_only_the_keyboard(
+    demo: Demo, browser: Browser, *, scripts: bool
+) -> None:
+    context = await browser.new_context(locale="en-GB", java_script_enabled=scripts)
+    page = await log_in(context, demo, demo_service.HOTLINE_DESK)
+    assert page.url == f"{demo.url}/console/desk"
+    await page.wait_for_selector("#customer_phone:focus")
+    await page.keyboard.type("0912-345-678")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("[data-standing]")
+    assert await page.get_attribute("[data-standing]", "data-standing") == "now"
+    assert page.url == f"{demo.url}/console/desk"
+    await page.wait_for_selector("h1:focus")  # given once the page is drawn
+    shot = Image.open(io.BytesIO(await page.locator(".team img").first.screenshot()))
+    assert len(shot.getcolors(maxcolors=1 << 24) or []) > 3
+    assert "林志明" in await page.inner_text(".team")
+    await context.close()
+
+
+async def test_a_watched_phone_warns_the_customer_and_the_console_at_once(
+    demo: Demo, browser: Browser
+) -> None:
+    team = [Caller(subject, frozenset({Role.FRAUD})) for subject in ("A-3001", "A-3002")]
+    visit: Any = demo.run(demo_service.current_visit(demo.runtime))
+    draft = WatchDraft(
+        WatchKind.BADGE, "B-1001", "copied?", demo.runtime.clock() + timedelta(days=1)
+    )
+    entry: Any = demo.run(watchlist.add(demo.runtime, team[0], draft))
+    demo.run(watchlist.approve(demo.runtime, team[1], entry.id))
+    assert visit.staff[0].staff_number == demo_service.VISITOR.subject
+    console = await browser.new_context(locale="en-GB")
+    page = await log_in(console, demo, demo_service.ANALYST)
+    violations: list[str] = []
+    page.on("console", lambda said: violations.append(said.text))
+    async with page.expect_response("**/v1/fraud/events"):
+        await page.goto(f"{demo.url}/console/watchlist")
+    met = page.locator("#live a[data-kind=watchlist_hit]")
+    assert not await met.is_visible()
+    door = await browser.new_context(locale="en-GB")
+    screen = await door.new_page()
+    await screen.goto(f"{demo.url}/demo")
+    await until(screen.frames[1], CODE)
+    code = await screen.frames[1].evaluate(CODE)
+    customer = await (await browser.new_context(locale="en-GB")).new_page()
+    began = time.monotonic()
+    await customer.goto(code)
+    await met.wait_for(timeout=1000)
+    assert time.monotonic() - began < 2  # the customer's own page included
+    assert await customer.get_attribute(".verdict", "data-reason") == "under_review"
+    assert "call" in await customer.inner_text(".verdict")
+    await met.click()
+    await page.wait_for_url("**/console/sightings?kind=watchlist_hit")
+    assert "B-1001" in await page.inner_text("table")
+    assert violations == []
+    demo.run(watchlist.remove(demo.runtime, team[0], entry.id))
+    for context in (console, door, customer.context):
+        await context.close()

@@ -1,0 +1,74 @@
+"""Triage with the keyboard alone, and the same without scripts."""
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from service import demo as demo_service
+from tests.e2e.browser.test_console import file_report, log_in
+from tests.e2e.conftest import Demo
+
+
+async def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until an element has the focus, and hold that it can be seen to have it."""
+    for _ in range(120):
+        await page.keyboard.press("Tab")
+        if await page.evaluate(f"document.activeElement.matches({selector!r})"):
+            style = "getComputedStyle(document.activeElement)"
+            assert await page.evaluate(f"{style}.outlineStyle") == "solid", selector
+            assert await page.evaluate(f"parseFloat({style}.outlineWidth)") >= 3
+            return
+    message = f"Tab does not reach {selector}"
+    raise AssertionError(message)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_an_analyst_triages_with_the_keyboard_alone(
+    demo: Demo, browser: Browser, *, scripts: bool
+) -> None:
+    older = await file_report(demo, {"description": f"A keyboard report, scripts {scripts}, one."})
+    await file_report(demo, {"description": f"Of somebody else, scripts {scripts}, the second."})
+    context = await browser.new_context(locale="en-GB", java_script_enabled=scripts)
+    page = await log_in(context, demo, demo_service.ANALYST)
+    await page.wait_for_load_state("load")
+    link = f"a[href='/console/reports/{older}']"
+    if scripts:
+        await page.keyboard.press("?")
+        assert await page.is_visible("#keys")
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("j")
+        await page.keyboard.press("j")
+        assert await page.evaluate(f"document.activeElement.matches({link!r})")
+    else:
+        await tab_to(page, ".skip")
+        assert await page.is_visible(".skip:focus")
+        await page.keyboard.press("Enter")
+        await tab_to(page, link)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"**/reports/{older}", wait_until="load")
+    if scripts:
+        await page.keyboard.press("t")
+    else:
+        await tab_to(page, "button[name=assignee][value=me]")
+        await page.keyboard.press("Enter")
+    await page.wait_for_url("**?saved=true", wait_until="load")
+    assert demo_service.ANALYST.subject in await page.inner_text(".state")
+    await page.wait_for_selector(".done")
+    if scripts:
+        await page.keyboard.press("w")
+    else:
+        await tab_to(page, "#status")
+    await page.keyboard.type("being")
+    await tab_to(page, "#note")
+    await page.keyboard.type("called back")
+    await tab_to(page, "form:has(#note) button")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector(".tag.investigating")
+    await page.wait_for_load_state("load")
+    assert "called back" in await page.inner_text(".history")
+    if scripts:
+        await page.keyboard.press("u")
+    else:
+        await tab_to(page, "[data-key=u]")
+        await page.keyboard.press("Enter")
+    await page.wait_for_selector("#queue")
+    await context.close()

@@ -1,0 +1,67 @@
+"""Words are found wherever they stand, in every script, whether common or rare."""
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import col, select
+
+from db import report_texts
+from db.report_texts import find_texts
+from db.reports import Report
+from db.units_of_work import reading, writing
+from tests.reports import bare_report
+from tests.services import Service
+
+TEXTS = (
+    "askedforcash\n王大明",
+    "askedforentry\n陈美玲",
+    "要求看存折\n100%_sure",
+    "askedforcash\n看",
+    "",
+    "x",
+)
+
+
+async def found(service: Service, sought: str, limit: int = 9) -> list[str]:
+    queue = select(Report).order_by(col(Report.received_at).desc())
+    async with reading(service.runtime.engine) as session:
+        return [one.id for one in await find_texts(session, queue, sought, limit)]
+
+
+@pytest.mark.parametrize("recent", [1, 5_000])
+async def test_every_word_is_found(
+    service: Service, monkeypatch: pytest.MonkeyPatch, recent: int
+) -> None:
+    """With one recent report nearly all comes through the index, with 5,000 nothing does."""
+    monkeypatch.setattr(report_texts, "_RECENT", recent)
+    async with writing(service.runtime.engine) as session:
+        session.add_all(bare_report(number, one) for number, one in enumerate(TEXTS))
+        await session.commit()
+    for sought, numbers in (
+        ("askedforcash", "30"),
+        ("大明", "0"),
+        ("看", "32"),
+        ("看存", "2"),
+        ("0%_", "2"),
+        ("%", "2"),
+        ("\n王", "0"),
+        ("x", "5"),
+        ("sure", "2"),
+        ("存看", ""),
+        ("cashasked", ""),
+    ):
+        assert await found(service, sought) == [f"rp_{one}" for one in numbers], sought
+    assert await found(service, "askedfor", 2) == ["rp_3", "rp_1"]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # the other has no such index
+async def test_a_rare_word_is_found_through_the_index(service: Service) -> None:
+    async with reading(service.runtime.engine) as session:
+        connection = await session.connection()
+        await connection.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = await connection.execute(
+            text(
+                "EXPLAIN SELECT id FROM report"
+                " WHERE report_grams(search_text) @> report_grams('大明')"
+            )
+        )
+        assert "ix_report_search_grams" in "\n".join(line for (line,) in plan)

@@ -1,0 +1,96 @@
+"""What may not start does not start, and two first starts agree."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel import select
+
+from db.tables import DataKey, SigningKey
+from db.units_of_work import reading, writing
+from domain.clock import system_clock
+from domain.randomness import system_randomness
+from service import data_keys
+from service.databases import assert_ready
+from service.recorders import NotRecordedError
+from service.sealing import Seal, UnsealableError
+from service.settings import Settings
+from tests.services import Service, running
+
+KEY = Seal.under(bytes(32), system_randomness)
+
+
+async def test_two_first_starts_make_one_data_key(engine: AsyncEngine) -> None:
+    async def start() -> Seal:
+        return await data_keys.ensure(engine, KEY, system_randomness, system_clock())
+
+    one, other = await asyncio.gather(start(), start())
+    assert other.unseal(one.seal(b"x", "c"), "c") == b"x"
+    async with reading(engine) as session:
+        assert len((await session.exec(select(DataKey))).all()) == 1
+
+
+async def test_another_key_encryption_key_cannot_start(engine: AsyncEngine) -> None:
+    await data_keys.ensure(engine, KEY, system_randomness, system_clock())
+    other = Seal.under(bytes([1]) * 32, system_randomness)
+    with pytest.raises(UnsealableError):
+        await data_keys.ensure(engine, other, system_randomness, system_clock())
+
+
+async def test_without_a_signing_key_it_is_not_ready(service: Service) -> None:
+    assert (await service.call("GET", "/readyz")).status_code == 200
+    assert (await service.call("GET", "/healthz")).json() == {"status": "ok"}
+    async with writing(service.runtime.engine) as session:
+        await session.exec(delete(SigningKey))
+        await session.commit()
+    unready = await service.call("GET", "/readyz")
+    assert (unready.status_code, unready.json()["code"]) == (503, "not_recorded")
+    await service.add_staff("S-1", "林志明")
+    phone = await service.enrol("S-1")
+    visit = await service.plan()
+    from domain.callers import Role  # noqa: PLC0415 - only here
+
+    path, body = f"/v1/visits/{visit['id']}/tokens", {"device_id": phone.device_id}
+    refused = await service.call("POST", path, body, role=Role.STAFF, subject="S-1")
+    assert refused.status_code == 409
+
+
+async def test_a_database_that_is_gone_is_not_ready(service: Service) -> None:
+    async with service.runtime.engine.begin() as connection:
+        await connection.exec_driver_sql("ALTER TABLE signing_key RENAME TO gone")
+    with pytest.raises(NotRecordedError):
+        await assert_ready(service.runtime)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"public_url": "https://bank.example/path"},
+        {"code_url": f"https://{'a' * 56}"},
+        {"policy": "mars"},
+        {"country": "Taiwan"},
+        {"rate_limits": "sometimes"},
+        {"redis_url": "http://:secret@127.0.0.1"},
+        {"redis_url": "redis://:secret@127.0.0.1:99999"},
+    ],
+    ids=str,
+)
+def test_a_wrong_setting_is_refused(wrong: dict[str, str], tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="validation error") as refused:
+        Settings(data_dir=tmp_path, **wrong)  # type: ignore[arg-type] # on purpose
+    assert "secret" not in str(refused.value)
+
+
+async def test_an_unknown_option_of_redis_stops_the_start(
+    migrated_url: str, tmp_path: Path
+) -> None:
+    with pytest.raises(TypeError, match="speed"):
+        async with running(migrated_url, tmp_path, redis_url="redis://127.0.0.1?speed=9"):
+            pass
+
+
+def test_an_unknown_time_zone_is_refused() -> None:
+    with pytest.raises(KeyError):
+        Settings(time_zone="Mars/Olympus")

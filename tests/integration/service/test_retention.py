@@ -1,0 +1,127 @@
+"""What is old goes, what is young stays, and scans still work on what is left."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, insert, select
+from sqlmodel import col
+
+from db.tables import (
+    EnrolmentCode,
+    IdempotencyKey,
+    Staff,
+    Verification,
+    VisitToken,
+)
+from domain.callers import Role
+from service import retention
+from service.retention import KINDS
+from service.settings import Settings
+from tests.services import NOON, Door, Service, draft
+
+SETTINGS = Settings()
+
+
+async def clear(service: Service, at: datetime, settings: Settings = SETTINGS) -> dict[str, int]:
+    done = {}
+    for kind in KINDS:
+        due = await retention.count(service.runtime.engine, settings, kind, at)
+        batches = retention.clear(service.runtime.engine, settings, kind, at)
+        done[kind.name.partition(" (")[0]] = sum([rows async for rows in batches])
+        assert done[kind.name.partition(" (")[0]] == due
+    return done
+
+
+async def check(service: Service, number: int, at: datetime) -> None:
+    rows = [
+        {
+            "id": f"ve_{at.timestamp()}_{each}",
+            "checked_at": at,
+            "kind": "badge",
+            "reason": "unrecognised",
+            "client_hash": b"c",
+            "answer_sealed": b"a",
+        }
+        for each in range(number)
+    ]
+    async with service.runtime.engine.begin() as connection:
+        await connection.execute(insert(Verification), rows)
+
+
+async def test_each_kind_goes_in_its_time(service: Service) -> None:
+    old, month, hour = timedelta(days=731), timedelta(days=31), timedelta(hours=2)
+    for number, age in ((2_500, old), (1_100, month), (3, hour), (1, timedelta(minutes=50))):
+        await check(service, number, NOON - age)
+    done = await clear(service, NOON)
+    assert (done["verifications"], done["client addresses"]) == (2_500, 1_100)
+    assert done["answers kept for a browser"] == 1_103
+    assert set((await clear(service, NOON)).values()) == {0}
+    async with service.runtime.engine.connect() as connection:
+        query = select(col(Verification.client_hash), col(Verification.answer_sealed))
+        left = (await connection.execute(query)).all()
+    assert len(left) == 1_104
+    assert left.count((b"c", None)) == 3
+    assert left.count((b"c", b"a")) == 1
+
+
+async def test_sightings_lose_their_client_and_then_go(service: Service) -> None:
+    await service.verify(badge_number="X-1", name="x")
+    at = service.now
+    for age, gone in (
+        (timedelta(minutes=59), (0, 0, 0)),
+        (timedelta(minutes=61), (0, 0, 1)),
+        (timedelta(days=31), (0, 1, 0)),
+        (timedelta(days=731), (1, 0, 0)),
+    ):
+        done = await clear(service, at + age)
+        names = ("sightings", "client addresses of sightings", "what a client was seen doing")
+        assert (
+            tuple(
+                next(rows for name, rows in done.items() if name.startswith(one)) for one in names
+            )
+            == gone
+        ), age
+
+
+async def test_a_token_stays_while_its_code_is_answered(door: Door) -> None:
+    service, least = door.service, Settings(retain_tokens=timedelta(days=1))
+    expires = datetime.fromisoformat(door.phone.token["expires_at"])
+    code = door.phone.code(service.now)
+    service.clock[0] = expires + timedelta(hours=23)
+    assert (await clear(service, service.now, least))["visit tokens"] == 0
+    assert (await service.verify(visit_code=code))["reason"] == "expired_code"
+    service.wait(hours=2)
+    assert (await service.verify(visit_code=code))["reason"] == "unrecognised"
+    assert (await clear(service, service.now, least))["visit tokens"] == 1
+    assert (await service.verify(visit_code=code))["reason"] == "unrecognised"
+
+
+async def test_keys_and_codes_go_once_they_are_useless(door: Door) -> None:
+    service = door.service
+    headers = {"Idempotency-Key": "k"}
+    await service.call(
+        "POST", "/v1/visits", draft(service.now), role=Role.DISPATCHER, headers=headers
+    )
+    asked = {"staff_number": "S-1"}
+    await service.make("/v1/registry/enrolment-codes", asked, Role.REGISTRY)
+    done = await clear(service, service.now)
+    assert (done["idempotency keys"], done["enrolment codes"]) == (0, 0)
+    done = await clear(service, service.now + timedelta(hours=25))
+    assert (done["idempotency keys"], done["enrolment codes"]) == (1, 2)
+    async with service.runtime.engine.connect() as connection:
+        for table, left in ((IdempotencyKey, 0), (EnrolmentCode, 0), (VisitToken, 1), (Staff, 1)):
+            query = select(func.count()).select_from(table)
+            assert (await connection.execute(query)).scalar_one() == left
+
+
+@pytest.mark.parametrize("text", ["730", "-P1D", "23:00:00", "soon", ""])
+def test_a_span_is_days_and_never_bare_seconds(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MENSHEN_RETAIN_TOKENS", text)
+    with pytest.raises(ValueError, match="validation error"):
+        Settings()
+
+
+@pytest.mark.parametrize("text", ["90 days", "P90D", "90d"])
+def test_a_span_is_written_as_people_write_it(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MENSHEN_RETAIN_VERIFICATIONS", text)
+    assert Settings().retain_verifications == timedelta(days=90)
