@@ -25,7 +25,7 @@ from tests.reports import send
 from tests.services import Service
 
 START = tuple("=+-@|%\t\r\n\uff1d\uff0b\uff0d\uff20")
-SEALED = ("SECRET-ADDRESS", "SECRET-NAME", "0933", "secret@example.org")
+SEALED = ("SECRET-ADDRESS", "SECRET-NAME", "0933 000", "933000111", "secret@example.org")
 NAMES = {"claimed_name": "王大明", "payee": "013-555666", "words": "SECRET-WORDS"}
 
 

@@ -37,6 +37,12 @@ PAGES: Final = {
 }
 
 
+async def follow(page: Page, selector: str) -> None:
+    """Click what leads to another page, and wait until that is there."""
+    async with page.expect_navigation():
+        await page.click(selector)
+
+
 class Look:
     """Looks at the page in front, narrow and wide: axe-core, and nothing wider than the screen."""
 
@@ -90,17 +96,17 @@ async def test_everybody_can_read_every_page(demo: Demo, look: Look) -> None:
     await page.goto(code)
     await look.at("genuine")
     await page.fill("#notice_code", str(demo.run(demo_service.notice_code(demo.runtime))))
-    await page.click("form[action='/r'] button")
+    await follow(page, "form[action='/r'] button")
     await look.at("genuine-for-you")
     await page.goto(f"{demo.url}/v/1")
     await look.at("not-genuine")
     await page.goto(code)
     await page.fill("#notice_code", "0000000000")
-    await page.click("form[action='/r'] button")
+    await follow(page, "form[action='/r'] button")
     await look.at("caution")
     await page.goto(f"{demo.url}/")
     await page.fill("#contact", " ")
-    await page.click("button[value=contact]")
+    await follow(page, "button[value=contact]")
     await look.at("incomplete")
     await page.goto(f"{demo.url}/console/desk")  # this browser is the visitor's: not for him
     await look.at("forbidden")
@@ -111,26 +117,26 @@ async def test_everybody_can_read_every_page(demo: Demo, look: Look) -> None:
 async def test_everybody_can_work_at_the_console(demo: Demo, look: Look) -> None:
     page = look.page
     await page.goto(f"{demo.url}/login?back=/console/desk")
-    await page.click(f"button[value={demo_service.HOTLINE_DESK.subject}]")
+    await follow(page, f"button[value={demo_service.HOTLINE_DESK.subject}]")
     await look.at("desk")
-    await page.click("form.question button")
+    await follow(page, "form.question button")
     await look.at("desk-incomplete")
     await page.fill("#customer_phone", "0912 345 678")
     await page.keyboard.press("Enter")
     await page.wait_for_selector("[data-standing]")
     await look.at("desk-found")
     await page.fill("#badge_number", "B-9999")
-    await page.click("form.question button")
+    await follow(page, "form.question button")
     await look.at("desk-nothing")
     await page.goto(f"{demo.url}/console/desk/report")
     await look.at("desk-report")
     await page.fill("#description", "A caller said so.")
-    await page.click("#report > button")
+    await follow(page, "#report > button")
     await look.at("desk-report-sent")
     await page.goto(f"{demo.url}/login")
-    await page.click(f"button[value={demo_service.ANALYST.subject}]")
+    await follow(page, f"button[value={demo_service.ANALYST.subject}]")
     await page.fill("#badge_number", "nobody's")
-    await page.click("form.filters button")
+    await follow(page, "form.filters button")
     await look.at("reports-none")
     await _console(look, demo)
 
@@ -150,14 +156,14 @@ async def _console(look: Look, demo: Demo) -> None:
     await page.select_option("#kind", "badge")
     await page.fill("#value", f"B-{look.language}")
     await page.fill("#note", "?")
-    await page.click("form.act button")
+    await follow(page, "form.act button")
     await look.at("watchlist")
     odd = {"badge_number": "X-9999", "name": "?", "place": {"latitude": 25.03, "longitude": 121.5}}
     await page.request.post(f"{demo.url}/v1/verifications", data=odd)
     await page.goto(f"{demo.url}/console/sightings")
     await look.at("sightings")
     await page.select_option("#kind", "lost_badge")
-    await page.click("form.filters button")
+    await follow(page, "form.filters button")
     await look.at("sightings-none")
     for name in ("map", "timeline", "statistics"):
         await page.goto(f"{demo.url}/console/{name}")
@@ -174,10 +180,10 @@ async def _judge_cases(look: Look, demo: Demo) -> None:
     demo.run(link_due(demo.runtime))
     await page.goto(f"{demo.url}/console/cases")
     await look.at("cases")
-    await page.click(".queue a")
+    await follow(page, ".queue a")
     case = page.url
     await page.fill("#other_id", "fc_none")
-    await page.click("form[action$='/merge'] button")
+    await follow(page, "form[action$='/merge'] button")
     await look.at("case-refused")
     await page.goto(f"{case}/graph")
     await page.locator("figure[data-drawn]").first.wait_for()
@@ -191,13 +197,13 @@ async def _work(look: Look, url: str) -> None:
     await look.at("report")
     await page.goto(f"{url}?words=triaged")
     await page.select_option("#status", "confirmed")
-    await page.click("form:has(#note) button")
+    await follow(page, "form:has(#note) button")
     await page.fill("#hold-reason", "a court asked")
-    await page.click("#hold button")
+    await follow(page, "#hold button")
     await page.click("#custody summary >> nth=0")
     await look.at("report-closing")
     await page.fill("#reason", "call back")
-    await page.click("#contact button")
+    await follow(page, "#contact button")
     await look.at("report-contact")
 
 
@@ -213,18 +219,18 @@ async def _report(look: Look, url: str) -> None:
     await page.fill("#description", "?")
     await choose(b"x")
     await until(page, "!document.querySelector('#report > button').disabled")
-    await page.click("#report > button")
+    await follow(page, "#report > button")
     await look.at("report-refused")
     await choose(image("PNG", (3000, 1500)))
     await until(page, "document.getElementById('evidence').files[0].name === 'photo.jpg'")
-    await page.click("#report > button")
+    await follow(page, "#report > button")
     await look.at("report-sent")
-    await page.click("form[action='/track'] button")
+    await follow(page, "form[action='/track'] button")
     await look.at("tracked")
     await page.fill("#text", "The car was blue.")
-    await page.click("#addition button")
+    await follow(page, "#addition button")
     await look.at("tracked-added")
     await page.goto(f"{url}/track")
     await page.fill("#tracking_code", "x")
-    await page.click("form[action='/track'] button")
+    await follow(page, "form[action='/track'] button")
     await look.at("track-unknown")

@@ -162,6 +162,19 @@ async def test_no_token_for_a_cancelled_visit(door: Door) -> None:
     assert (await fetch(door.service, door.phone, door.visit["id"])).status_code == 409
 
 
+@pytest.mark.parametrize("subject", ["S-1", "S-2"])
+async def test_no_screen_for_a_cancelled_visit_or_anothers(door: Door, subject: str) -> None:
+    """Said before the stream begins: a stream that breaks off is asked for again for ever."""
+    await door.service.add_staff("S-2", "陳美玲")
+    if subject == "S-1":
+        path = f"/v1/visits/{door.visit['id']}/cancel"
+        await door.service.make(path, {"reason": "ill"}, Role.DISPATCHER)
+    asked = f"/v1/visits/{door.visit['id']}/events?device_id={door.phone.device_id}"
+    response = await door.service.call("GET", asked, role=Role.STAFF, subject=subject)
+    assert response.status_code == 404
+    assert response.headers["content-type"] == "application/problem+json"
+
+
 @pytest.mark.parametrize(
     ("changes", "rule"),
     [
