@@ -3,14 +3,18 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
+from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncEngine
 from typing_extensions import override
 
 from db import embedded, scan_queries
 from db.batches import Batches
 from db.embedded import Prepared
+
+Query = Select[*tuple[Any, ...]]
 
 _MOST: Final = 200  # scans read together
 
@@ -68,8 +72,7 @@ class Scans:
     def __init__(self, engine: AsyncEngine, accepted: Collection[str]) -> None:
         """Bind the reasons with which an earlier check counts."""
         self._engine = engine
-        self._earlier = scan_queries.earlier_scans(accepted)
-        self._scans = scan_queries.many_scans(accepted)
+        self._earlier, self._scans = _queries(frozenset(accepted))
         self._batches = Batches(self._read, _MOST)
 
     async def find(self, ref: bytes, since: datetime, client_hash: bytes | None) -> Scan | None:
@@ -106,8 +109,7 @@ class EmbeddedScans(Scans):
         """Open a read-only connection to the engine's file."""
         super().__init__(engine, accepted)
         self._connection = embedded.connect(engine.url.database or "", writes=False)
-        self._prepared_scan = Prepared(scan_queries.one_scan(accepted))
-        self._prepared_earlier = Prepared(self._earlier)
+        self._prepared_scan, self._prepared_earlier = _prepare(frozenset(accepted))
 
     @override
     async def find(self, ref: bytes, since: datetime, client_hash: bytes | None) -> Scan | None:
@@ -123,6 +125,17 @@ class EmbeddedScans(Scans):
     @override
     def close(self) -> None:
         self._connection.close()
+
+
+@cache
+def _queries(accepted: frozenset[str]) -> tuple[Query, Query]:
+    return scan_queries.earlier_scans(accepted), scan_queries.many_scans(accepted)
+
+
+@cache
+def _prepare(accepted: frozenset[str]) -> tuple[Prepared, Prepared]:
+    one, earlier = scan_queries.one_scan(accepted), scan_queries.earlier_scans(accepted)
+    return Prepared(one), Prepared(earlier)
 
 
 def open_scans(engine: AsyncEngine, accepted: Collection[str]) -> Scans:

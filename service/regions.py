@@ -6,6 +6,7 @@ say what they are called. Nothing else of the file is read, kept or shown.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -98,9 +99,16 @@ def load(file: Path | None, country: str) -> Region:
 
     Raises UnsafeRegionError for a file that is missing, too large, or no GeoJSON of areas.
     """
-    path = file or _SHIPPED / f"{country}.geojson"
-    if file is None and not path.is_file():
-        return Region()
+    return _shipped(country) if file is None else _read(file)
+
+
+@cache
+def _shipped(country: str) -> Region:
+    path = _SHIPPED / f"{country}.geojson"
+    return _read(path) if path.is_file() else Region()
+
+
+def _read(path: Path) -> Region:
     try:
         with path.open("rb") as opened:
             content = opened.read(LARGEST_BYTES + 1)

@@ -53,7 +53,7 @@ async def open_screen(runtime: Runtime, caller: Caller, visit_id: str, device_id
     if visit is None or device is None or device.staff_id != member.id or member.id not in team:
         raise NotFoundError(message)
     screen = Screen(visit_id, member.id, device_id, visit.ends_at + MARGIN, team)
-    if not await _may_show(runtime, screen):
+    if await _find_end(runtime, screen) is not None:
         raise NotFoundError(message)
     return screen
 
@@ -61,7 +61,7 @@ async def open_screen(runtime: Runtime, caller: Caller, visit_id: str, device_id
 async def watch(runtime: Runtime, screen: Screen) -> AsyncIterator[Event | TeamEvent]:
     """Yield the events of a screen; ends at expiry, suspension, revocation or cancellation."""
     with runtime.events.listening(screen.visit_id) as events:
-        while await _may_show(runtime, screen):
+        while (ended := await _find_end(runtime, screen)) is None:
             event = await _next(events)
             if event is None:
                 continue
@@ -72,7 +72,7 @@ async def watch(runtime: Runtime, screen: Screen) -> AsyncIterator[Event | TeamE
             elif event.kind == "checked" and event.staff_id in screen.team:
                 # A colleague's number is for his own screen; that he was checked is the team's.
                 yield TeamEvent(event.at, screen.team[event.staff_id])
-    yield Event("revoked", runtime.clock())
+    yield Event(ended, runtime.clock())
 
 
 async def _next(events: asyncio.Queue[Event]) -> Event | None:
@@ -83,19 +83,22 @@ async def _next(events: asyncio.Queue[Event]) -> Event | None:
         return None
 
 
-async def _may_show(runtime: Runtime, screen: Screen) -> bool:
-    if runtime.clock() >= screen.until:
-        return False
+async def _find_end(runtime: Runtime, screen: Screen) -> Literal["cancelled", "revoked"] | None:
+    """Return how the right to a screen ended, also when nobody told; None while it lasts."""
     async with reading(runtime.engine) as session:
         visit = await session.get(Visit, screen.visit_id)
         device = await session.get(Device, screen.device_id)
         team = {one.id: one for _, one in await find_teams(session, [screen.visit_id])}
+    if visit is not None and visit.status == VisitStatus.CANCELLED:
+        return "cancelled"
     member = team.get(screen.staff_id)
-    return (
-        visit is not None
+    lasts = (
+        runtime.clock() < screen.until
+        and visit is not None
         and visit.status == VisitStatus.PLANNED
         and device is not None
         and device.status == DeviceStatus.ACTIVE
         and member is not None
         and member.status == StaffStatus.ACTIVE
     )
+    return None if lasts else "revoked"

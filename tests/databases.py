@@ -51,7 +51,7 @@ async def fresh_database(
     try:
         yield url
     finally:
-        if template is not None and await _empty(admin, url, template):
+        if template is not None and await _empty(url, template):
             _kept.setdefault(template, []).append(url)
         else:
             for one in (url, *_kept.pop(url, ())):
@@ -81,21 +81,28 @@ async def _drop(admin: AsyncEngine, url: str) -> None:
         await connection.execute(text(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)"))
 
 
-async def _empty(admin: AsyncEngine, url: str, template: str) -> bool:
+async def _empty(url: str, template: str) -> bool:
     """Empty a copy of a template; False when the test changed its tables or took it away."""
-    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
-    async with admin.connect() as connection:
-        await connection.execute(text(others), {"name": make_url(url).database})
     deletes = " ".join(f'DELETE FROM "{one.name}";' for one in metadata.tables.values())  # noqa: S608 - our own names
     # As a replica, so that no foreign key asks for an order.
     emptied = f"SET LOCAL session_replication_role = replica; {deletes}"
+    engine = create_async_engine(url, poolclass=NullPool)
     try:
-        if await _run(url, _SHAPE) != _shapes[template]:
-            return False
-        await _run(url, f"DO $$ BEGIN {emptied} END $$")
+        async with engine.begin() as connection:
+            await connection.exec_driver_sql(_OTHERS_END)
+            shape = await connection.exec_driver_sql(_SHAPE)
+            if shape.scalar() != _shapes[template]:
+                return False
+            await connection.exec_driver_sql(f"DO $$ BEGIN {emptied} END $$")
     except DBAPIError:
         return False
     return True
+
+
+_OTHERS_END: Final = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 _SHAPE: Final = """

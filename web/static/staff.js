@@ -167,8 +167,10 @@ async function tick() {
   if (step === drawn) return;
   drawn = step;
   const key = await ownKey();
-  const digits = await makeDigits(key.privateKey, shown.token.ref, step);
-  draw(element("qr"), shown.token.code_url_prefix, digits);
+  const token = shown?.token;
+  const digits = token && await makeDigits(key.privateKey, token.ref, step);
+  // While the key signed, the screen may have been closed: then nothing is drawn any more.
+  if (token && shown?.token === token) draw(element("qr"), token.code_url_prefix, digits);
 }
 
 async function start() {

@@ -25,7 +25,7 @@ FLAGS: Final = [
 
 @pytest_asyncio.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium-browser")
     if chromium is None:
         if os.environ.get("CI"):
             message = "CI must have Chromium"

@@ -1,6 +1,6 @@
 """Every operation of the OpenAPI document, with whatever schemathesis thinks of; all its checks."""
 
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import schemathesis
 from hypothesis import HealthCheck, settings
@@ -49,6 +49,13 @@ NOT_IN_THE_SCHEMA: Final = {
 }
 
 
+# Operations that take what another takes: its written-out cases, hundreds of them, are enough.
+LIKE_ANOTHER: Final = {
+    "POST /v1/desk/reports": "POST /v1/reports",
+    "GET /v1/fraud/export.csv": "GET /v1/fraud/reports",
+    "GET /v1/fraud/export.stix.json": "GET /v1/fraud/reports",
+    "GET /v1/fraud/export.misp.json": "GET /v1/fraud/reports",
+}
 ACCEPTED: Final = ["2xx", "3xx", "401", "403", "404", "409", "429", "503"]
 CONFIG: Final = SchemathesisConfig.from_dict(
     {
@@ -62,6 +69,10 @@ CONFIG: Final = SchemathesisConfig.from_dict(
                 },
             }
             for name in NOT_IN_THE_SCHEMA
+        ]
+        + [
+            {"include-name": name, "phases": {"coverage": {"enabled": False}}}
+            for name in LIKE_ANOTHER
         ],
     }
 )
@@ -71,30 +82,13 @@ document = make_app(Settings(mode=Mode.DEMO), "http://127.0.0.1").openapi()
 schema = schemathesis.openapi.from_dict(document, config=CONFIG).exclude(path_regex="events$")
 
 
-@schemathesis.auth()
-class Bearer:
-    """Logs in as somebody who may do everything; without it, nothing may be answered."""
-
-    token: ClassVar[str] = ""
-
-    def get(self, _case: schemathesis.Case[Any], _context: schemathesis.AuthContext) -> str:
-        """Return the token that the test made."""
-        return self.token
-
-    def set(
-        self, case: schemathesis.Case[Any], data: str, _context: schemathesis.AuthContext
-    ) -> None:
-        """Put it where the document says that it goes."""
-        case.headers["Authorization"] = f"Bearer {data}"
-
-
 def test_every_exception_names_an_operation() -> None:
     operations = {
         f"{method.upper()} {path}"
         for path, methods in document["paths"].items()
         for method in methods
     }
-    assert NOT_IN_THE_SCHEMA.keys() <= operations
+    assert NOT_IN_THE_SCHEMA.keys() | LIKE_ANOTHER.keys() <= operations
 
 
 @schema.parametrize()
@@ -105,5 +99,5 @@ def test_every_exception_names_an_operation() -> None:
     suppress_health_check=list(HealthCheck),
 )
 def test_any_request_gets_a_documented_answer(case: schemathesis.Case[Any], demo: Demo) -> None:
-    Bearer.token = access_tokens.issue(demo.runtime, EVERYBODY)
-    case.call_and_validate(base_url=demo.url)
+    token = access_tokens.issue(demo.runtime, EVERYBODY)
+    case.call_and_validate(base_url=demo.url, headers={"Authorization": f"Bearer {token}"})

@@ -134,3 +134,12 @@ async def test_a_slow_screen_loses_the_oldest(door: Door) -> None:
             broker.publish("vi", Event("checked", door.service.now, match_number=f"{at:02}"))
         assert events.get_nowait().match_number == "08"
     broker.publish("vi", Event("checked", door.service.now))  # nobody listens: no harm
+
+
+async def test_a_visit_cancelled_between_two_looks_is_called_so(door: Door) -> None:
+    """Nobody listened yet, or another replica cancelled: the reason is read, not heard."""
+    screen = await open_own(door)
+    path = f"/v1/visits/{door.visit['id']}/cancel"
+    await door.service.make(path, {"reason": "ill"}, Role.DISPATCHER)
+    heard = [event.kind async for event in watch(door.service.runtime, screen)]
+    assert heard == ["cancelled"]
