@@ -10,6 +10,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
+NAMES: Final = ("chromium-headless-shell", "chromium", "chromium-browser")
+"""The first is the same browser without the window that nobody sees: a quarter less work."""
 FLAGS: Final = [
     "--no-sandbox",
     "--disable-gpu",
@@ -25,7 +27,7 @@ FLAGS: Final = [
 
 @pytest_asyncio.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium-browser")
+    chromium = next(filter(None, map(shutil.which, NAMES)), None)
     if chromium is None:
         if os.environ.get("CI"):
             message = "CI must have Chromium"

@@ -221,7 +221,7 @@ async def _report(look: Look, url: str) -> None:
     await until(page, "!document.querySelector('#report > button').disabled")
     await follow(page, "#report > button")
     await look.at("report-refused")
-    await choose(image("PNG", (3000, 1500)))
+    await choose(image("PNG", (2400, 1200)))
     await until(page, "document.getElementById('evidence').files[0].name === 'photo.jpg'")
     await follow(page, "#report > button")
     await look.at("report-sent")

@@ -75,7 +75,8 @@ async def file_report(demo: Demo, said: dict[str, Any]) -> str:
 async def log_in(context: BrowserContext, demo: Demo, person: Person) -> Page:
     page = await context.new_page()
     await page.goto(f"{demo.url}/login")
-    await page.click(f"button[value={person.subject}]")
+    async with page.expect_navigation():
+        await page.click(f"button[value={person.subject}]")
     return page
 
 
