@@ -1,8 +1,8 @@
 """The SELECTs behind a scan, for one question as parameters or for many as columns."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
@@ -47,13 +47,15 @@ class _Question:
     client: ColumnElement[bytes]
 
 
-def one_scan(accepted: Collection[str]) -> Select[*tuple[Any, ...]]:
+@cache
+def one_scan(accepted: frozenset[str]) -> Select[*tuple[Any, ...]]:
     """Answer one question, given as `ref`, `since` and `client`: one row or none."""
     asked = _Question(bindparam("ref"), bindparam("since"), bindparam("client"))
     return _facts(accepted, asked).where(col(VisitToken.ref) == asked.ref)
 
 
-def many_scans(accepted: Collection[str]) -> Select[*tuple[Any, ...]]:
+@cache
+def many_scans(accepted: frozenset[str]) -> Select[*tuple[Any, ...]]:
     """Answer many questions, given as lists `refs`, `sinces` and `clients`, in one statement.
 
     One row a known reference, after the question's number, which counts from 1.
@@ -76,7 +78,7 @@ def many_scans(accepted: Collection[str]) -> Select[*tuple[Any, ...]]:
     return query.with_only_columns(asked.c.number, *query.selected_columns)
 
 
-def _facts(accepted: Collection[str], asked: _Question) -> Select[*tuple[Any, ...]]:
+def _facts(accepted: frozenset[str], asked: _Question) -> Select[*tuple[Any, ...]]:
     badge = (
         select(func.max(Badge.number))
         .where(col(Badge.staff_id) == Staff.id, col(Badge.status) == BadgeStatus.ACTIVE)
@@ -145,7 +147,7 @@ def _watched_until() -> ScalarSelect[datetime]:
     )
 
 
-def _others_seen(accepted: Collection[str], asked: _Question) -> ScalarSelect[int]:
+def _others_seen(accepted: frozenset[str], asked: _Question) -> ScalarSelect[int]:
     other = VisitToken.__table__.alias("other_token")  # type: ignore[attr-defined] # SQLModel adds it
     member = Staff.__table__.alias("other_member")  # type: ignore[attr-defined] # as above
     was_seen = (
@@ -177,7 +179,7 @@ def _others_seen(accepted: Collection[str], asked: _Question) -> ScalarSelect[in
     )
 
 
-def _also_checked_at(accepted: Collection[str], asked: _Question) -> ScalarSelect[datetime]:
+def _also_checked_at(accepted: frozenset[str], asked: _Question) -> ScalarSelect[datetime]:
     last = _last_checks(accepted, asked.ref, _EARLIER)
     return (
         select(func.max(last.c.checked_at))
@@ -186,7 +188,8 @@ def _also_checked_at(accepted: Collection[str], asked: _Question) -> ScalarSelec
     )
 
 
-def earlier_scans(accepted: Collection[str]) -> Select[*tuple[Any, ...]]:
+@cache
+def earlier_scans(accepted: frozenset[str]) -> Select[*tuple[Any, ...]]:
     """Return where and when a reference was accepted, given as `ref`, last first."""
     last = _last_checks(accepted, bindparam("ref"), 10 * _EARLIER)
     return (
@@ -197,7 +200,7 @@ def earlier_scans(accepted: Collection[str]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _last_checks(accepted: Collection[str], ref: ColumnElement[bytes], limit: int) -> Subquery:
+def _last_checks(accepted: frozenset[str], ref: ColumnElement[bytes], limit: int) -> Subquery:
     # Bounded before it is filtered: thousands of checks by one client must not cost more.
     return (
         select(

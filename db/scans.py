@@ -1,12 +1,11 @@
 """The read behind a scan: one statement that fetches just the facts about a reference."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncEngine
 from typing_extensions import override
 
@@ -14,9 +13,8 @@ from db import embedded, scan_queries
 from db.batches import Batches
 from db.embedded import Prepared
 
-Query = Select[*tuple[Any, ...]]
-
 _MOST: Final = 200  # scans read together
+_prepared: Final = cache(Prepared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +67,11 @@ _Asked = tuple[bytes, datetime, bytes | None]
 class Scans:
     """The reads of a scan through the engine: what is asked at the same time is read together."""
 
-    def __init__(self, engine: AsyncEngine, accepted: Collection[str]) -> None:
+    def __init__(self, engine: AsyncEngine, accepted: frozenset[str]) -> None:
         """Bind the reasons with which an earlier check counts."""
         self._engine = engine
-        self._earlier, self._scans = _queries(frozenset(accepted))
+        self._earlier = scan_queries.earlier_scans(accepted)
+        self._scans = scan_queries.many_scans(accepted)
         self._batches = Batches(self._read, _MOST)
 
     async def find(self, ref: bytes, since: datetime, client_hash: bytes | None) -> Scan | None:
@@ -105,11 +104,12 @@ class Scans:
 class EmbeddedScans(Scans):
     """The same reads in the embedded database, without a thread hop."""
 
-    def __init__(self, engine: AsyncEngine, accepted: Collection[str]) -> None:
+    def __init__(self, engine: AsyncEngine, accepted: frozenset[str]) -> None:
         """Open a read-only connection to the engine's file."""
         super().__init__(engine, accepted)
         self._connection = embedded.connect(engine.url.database or "", writes=False)
-        self._prepared_scan, self._prepared_earlier = _prepare(frozenset(accepted))
+        self._prepared_scan = _prepared(scan_queries.one_scan(accepted))
+        self._prepared_earlier = _prepared(self._earlier)
 
     @override
     async def find(self, ref: bytes, since: datetime, client_hash: bytes | None) -> Scan | None:
@@ -127,18 +127,7 @@ class EmbeddedScans(Scans):
         self._connection.close()
 
 
-@cache
-def _queries(accepted: frozenset[str]) -> tuple[Query, Query]:
-    return scan_queries.earlier_scans(accepted), scan_queries.many_scans(accepted)
-
-
-@cache
-def _prepare(accepted: frozenset[str]) -> tuple[Prepared, Prepared]:
-    one, earlier = scan_queries.one_scan(accepted), scan_queries.earlier_scans(accepted)
-    return Prepared(one), Prepared(earlier)
-
-
-def open_scans(engine: AsyncEngine, accepted: Collection[str]) -> Scans:
+def open_scans(engine: AsyncEngine, accepted: frozenset[str]) -> Scans:
     """Return the fastest reads that an engine's database allows; `close` them."""
     kind = EmbeddedScans if engine.dialect.name == "sqlite" else Scans
     return kind(engine, accepted)

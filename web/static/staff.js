@@ -166,11 +166,11 @@ async function tick() {
   element("left").value = left;
   if (step === drawn) return;
   drawn = step;
-  const key = await ownKey();
-  const token = shown?.token;
-  const digits = token && await makeDigits(key.privateKey, token.ref, step);
+  const { token } = shown;
+  const { privateKey } = await ownKey();
+  const digits = await makeDigits(privateKey, token.ref, step);
   // While the key signed, the screen may have been closed: then nothing is drawn any more.
-  if (token && shown?.token === token) draw(element("qr"), token.code_url_prefix, digits);
+  if (shown?.token === token) draw(element("qr"), token.code_url_prefix, digits);
 }
 
 async function start() {

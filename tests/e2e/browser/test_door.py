@@ -191,3 +191,32 @@ async def test_a_visit_cancelled_before_the_screen_listens_leaves_it_too(
     held.set()
     await until(staff, "document.getElementById('status').dataset.status === 'cancelled'")
     assert await staff.evaluate("document.getElementById('code').hidden")
+
+
+# Answers only once it is let go: a key that signs while its screen is closed.
+SLOW_KEY: Final = """
+const sign = SubtleCrypto.prototype.sign;
+window.held = true;
+SubtleCrypto.prototype.sign = async function (...given) {
+  const signed = await sign.apply(this, given);
+  while (window.held) await new Promise((done) => setTimeout(done, 10));
+  return signed;
+};
+"""
+
+
+async def test_a_screen_that_was_closed_while_its_key_signed_stays_empty(
+    demo: Demo, staff: Page
+) -> None:
+    faults: list[object] = []
+    staff.on("pageerror", lambda fault: faults.append(fault))  # noqa: PLW0108 - playwright cannot mark a built-in
+    await staff.add_init_script(SLOW_KEY)
+    await staff.reload()
+    await until(staff, "document.getElementById('status').dataset.status === 'showing'")
+    visit: Any = demo.run(demo_service.current_visit(demo.runtime))
+    demo.run(visits.cancel(demo.runtime, visit.id, "ill"))
+    await until(staff, "document.getElementById('status').dataset.status === 'cancelled'")
+    await staff.evaluate("window.held = false")
+    await staff.wait_for_timeout(500)
+    assert await staff.evaluate(CODE) is None
+    assert faults == []

@@ -91,6 +91,20 @@ def test_every_exception_names_an_operation() -> None:
     assert NOT_IN_THE_SCHEMA.keys() | LIKE_ANOTHER.keys() <= operations
 
 
+def test_what_is_like_another_takes_the_same() -> None:
+    def find(name: str) -> tuple[dict[str, Any], Any]:
+        method, path = name.split()
+        operation = document["paths"][path][method.lower()]
+        parameters = {one["name"]: one for one in operation.get("parameters", [])}
+        return parameters, operation.get("requestBody")
+
+    for name, other in LIKE_ANOTHER.items():
+        (mine, my_body), (others, others_body) = find(name), find(other)
+        assert my_body == others_body, name
+        assert mine.keys() - others.keys() <= {"tlp"}, name
+        assert all(mine[one] == others[one] for one in mine.keys() & others.keys()), name
+
+
 @schema.parametrize()
 @settings(
     max_examples=12,
