@@ -49,14 +49,24 @@ def fold(text: str, country: str) -> str:
 
 
 def _in_country(plate: str, country: str) -> str:
-    readings = sorted(_readings(plate, _PATTERNS.get(country, ())))
-    # Two patterns that fit equally well decide nothing.
-    is_plain = readings and (len(readings) == 1 or readings[0][0] < readings[1][0])
-    read = readings[0][1] if is_plain else plate.translate(_ALIKE)
+    patterns, alike = _PATTERNS.get(country, ()), plate.translate(_ALIKE)
+    # What the second reading finds must not be found by folding once more: a value is its own.
+    read = _reading(plate, patterns) or _reading(alike, patterns) or alike
     if country == "IN" and (parts := _INDIAN.fullmatch(read)) is not None:
         state, district, series, number = parts.groups()
         return f"{state}{district:0>2}{series}{number:0>4}"
     return read
+
+
+def _reading(plate: str, patterns: tuple[str, ...]) -> str | None:
+    """Return the one that fits best; two that fit equally well decide nothing."""
+    match sorted(_readings(plate, patterns)):
+        case [(_, only)]:
+            return only
+        case [(least, best), (more, _), *_] if least < more:
+            return best
+        case _:
+            return None
 
 
 def _readings(plate: str, patterns: tuple[str, ...]) -> set[tuple[int, str]]:

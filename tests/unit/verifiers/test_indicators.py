@@ -1,7 +1,7 @@
 """Indicators compare as people mean them, whatever was typed."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.indicators import IndicatorKind
@@ -141,6 +141,7 @@ def test_any_text_gives_a_storable_value_or_none(kind: Kind, text: str) -> None:
 
 
 @given(st.sampled_from(COUNTRIES), st.text("ABO01I58SZ2Q粤D港"))
+@example("TW", "0I000Q")  # two patterns fit as badly; with I read as 1, one fits better
 def test_a_plate_s_value_is_its_own_value(country: str, text: str) -> None:
     once = plates.fold(text, country)
     assert plates.fold(once, country) == once
