@@ -7,7 +7,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from sqlalchemy import update
+from sqlalchemy import event, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.base import Table
@@ -67,12 +67,14 @@ async def open_door(
     """Fill a migrated database with one visit under way and return its door."""
     await signing_keys.ensure_active(engine, SEAL, STARTS)
     keys = KeyRings(engine, SEAL, await signing_keys.load(engine, SEAL))
+    scans = open_scans(engine, ACCEPTED)
+    event.listen(engine.sync_engine, "engine_disposed", lambda _: scans.close())
     door: Door
     runtime = Runtime(
         mode=Mode.DEMO,
         engine=engine,
         recorder=Recorder(Inserts(engine)),
-        scans=open_scans(engine, ACCEPTED),
+        scans=scans,
         keys=keys,
         seal=SEAL,
         clock=lambda: door.now,
