@@ -71,7 +71,8 @@ def _refusal(scope: Scope, bound: Bound) -> tuple[int, str, str] | None:
         return 422, "invalid", "an address holds no NUL"  # PostgreSQL refuses it, too
     types = [value for name, value in scope["headers"] if name == b"content-type"]
     # Two of them, and two readers may each believe another; a codec may raise or take minutes.
-    if len(types) > 1 or not _PLAIN.fullmatch(_media_type(scope)):
+    media_type = _media_type(scope)
+    if len(types) > 1 or ("charset" in media_type and not _PLAIN.fullmatch(media_type)):
         return 415, "unsupported_media", "one Content-Type, in UTF-8"
     announced = dict(scope["headers"]).get(b"content-length", b"0")
     if announced.isdigit() and int(announced[:19]) > bound.size:

@@ -5,6 +5,7 @@ stay out of logs (threat 25), and a newline in a path cannot forge a line.
 """
 
 import itertools
+import json
 import sys
 import time
 import traceback
@@ -15,10 +16,17 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.typing import EventDict
 
 from domain.randomness import Randomness
 
 _LOG: Final = structlog.get_logger()
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=True, default=repr)
+"""Made once: `json.dumps` with any option of its own makes one for every line."""
+
+
+def _encode(event: EventDict, **_options: object) -> str:
+    return _ENCODER.encode(event)
 
 
 def configure() -> None:
@@ -27,7 +35,7 @@ def configure() -> None:
         processors=[
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.add_log_level,
-            structlog.processors.JSONRenderer(ensure_ascii=True),
+            structlog.processors.JSONRenderer(serializer=_encode),
         ],
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from api.runtimes import asker_of, runtime_of
+from api.straight_routes import StraightRoute
 from api.wire import Shown, Text, Wire
 from domain.errors import InvalidError
 from domain.languages import match, negotiate
@@ -21,8 +22,6 @@ from service.notices import check_notice
 from service.runtime import Runtime
 from service.verifications import check_visit_code
 from verifiers.risk import Place
-
-router = APIRouter(tags=["customer"])
 
 
 class NoCodeError(InvalidError):
@@ -117,6 +116,13 @@ class VerificationResponse(Shown):
     hotline: str
     police: str
     report_url: str
+
+
+class _Route(StraightRoute):
+    body = VerificationRequest
+
+
+router = APIRouter(tags=["customer"], route_class=_Route)
 
 
 @router.post("/v1/verifications", response_model=VerificationResponse)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from typing_extensions import override
@@ -17,9 +17,11 @@ _MOST: Final = 200  # scans read together
 _prepared: Final = cache(Prepared)
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """What the database says about a reference at this instant; nothing in it is judged."""
+class Scan(NamedTuple):
+    """What the database says about a reference at this instant; nothing in it is judged.
+
+    A tuple, as its row is one: a dataclass would set each of its members by itself.
+    """
 
     token: str
     kid: str
@@ -88,7 +90,7 @@ class Scans:
         given = {"refs": refs, "sinces": moments, "clients": clients}
         async with self._engine.connect() as connection:
             rows = (await connection.execute(self._scans, given)).all()
-        found = {row[0]: Scan(*row[1:]) for row in rows}
+        found = {row[0]: Scan._make(row[1:]) for row in rows}
         return [found.get(number) for number in range(1, len(asked) + 1)]
 
     async def earlier(self, ref: bytes) -> list[EarlierScan]:
@@ -115,7 +117,7 @@ class EmbeddedScans(Scans):
     async def find(self, ref: bytes, since: datetime, client_hash: bytes | None) -> Scan | None:
         given = {"ref": ref, "since": since, "client": client_hash}
         rows = self._prepared_scan.run(self._connection, given)
-        return Scan(*rows[0]) if rows else None
+        return Scan._make(rows[0]) if rows else None
 
     @override
     async def earlier(self, ref: bytes) -> list[EarlierScan]:

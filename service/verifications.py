@@ -104,10 +104,9 @@ async def _find(
         return _Finding(live_state.unrecognised(), ref)
     # 3-7
     judgement = await _judge(runtime, code, scan, now, arrived_at or now)
-    finding = _Finding(judgement, ref, badge_number=scan.badge_number)
     if first_reason(judgement.reasons) not in ACCEPTED:
-        return finding
-    finding = replace(finding, scan=scan)
+        return _Finding(judgement, ref, badge_number=scan.badge_number)
+    finding = _Finding(judgement, ref, scan, badge_number=scan.badge_number)
     if asker.place is not None:
         earlier = await runtime.scans.earlier(ref)
         finding = _with_place(runtime, scan, finding, earlier, Seen(asker.place, _seconds(now)))

@@ -109,15 +109,18 @@ def public_jwk(private_key: EllipticCurvePrivateKey) -> dict[str, str]:
 
 def verifying_key(public: Mapping[str, Any]) -> VerifyingKey | Refused:
     """Build a key from a JWK: P-256, public, for signatures; anything else is refused."""
-    if public.get("kty") != "EC" or public.get("crv") != "P-256" or not _has_coordinates(public):
+    x, y = public.get("x"), public.get("y")
+    if public.get("kty") != "EC" or public.get("crv") != "P-256":
         return Refused("key")
-    if not _is_for_verifying(public):
+    if not isinstance(x, str) or not isinstance(y, str) or not _is_for_verifying(public):
         return Refused("key")
-    return _build(public["x"], public["y"])
+    return _build(x, y)
 
 
 @lru_cache(maxsize=4096)  # keys of the phones that are at doors now; building one costs 40 us
 def _build(x: str, y: str) -> VerifyingKey | Refused:
+    if any(len(decode(one) or b"") != _COORDINATE_BYTES for one in (x, y)):
+        return Refused("key")
     members = {"kty": "EC", "crv": "P-256", "x": x, "y": y}
     try:
         key = jwk.construct(members, algorithm="ES256")
@@ -135,14 +138,6 @@ def _is_for_verifying(public: Mapping[str, Any]) -> bool:
         and "verify" in operations
         and "d" not in public
     )
-
-
-def _has_coordinates(public: Mapping[str, Any]) -> bool:
-    return all(len(_octets(public.get(name))) == _COORDINATE_BYTES for name in ("x", "y"))
-
-
-def _octets(value: object) -> bytes:
-    return (decode(value) or b"") if isinstance(value, str) else b""
 
 
 def verify(text: str, ring: KeyRing, profile: Profile) -> SignedClaims | Refused:

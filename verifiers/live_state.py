@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from domain.states import DeviceStatus, StaffStatus, VisitStatus
@@ -106,5 +107,6 @@ def _findings(
     yield _check("slot", in_slot), Reason.OUTSIDE_WINDOW
 
 
+@cache
 def _check(name: str, passed: bool) -> Check:  # noqa: FBT001 - what the check found
     return Check(name, Outcome.PASS if passed else Outcome.FAIL)
