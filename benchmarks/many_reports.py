@@ -16,11 +16,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from db.report_counts import recount
 from db.tables import metadata
 from db.units_of_work import writing
-from domain.reports import AskedFor, ReportStatus
+from domain.reports import CLOSED, AskedFor, ReportStatus
 from domain.states import Language
+from domain.statistics import LinkVerdict
 from service.report_drafts import Claimed, ReportDraft, ReportedPlace
 from service.report_rows import make_indicators, make_report
 from service.runtime import Runtime
+from verifiers.durations import step_of
 
 MADE: Final = 10_000
 _DAYS: Final = 730
@@ -102,6 +104,11 @@ def _make(runtime: Runtime, dice: random.Random) -> Iterator[tuple[Any, Sequence
         )
         report = make_report(runtime, draft, runtime.randomness(32), Language.TRADITIONAL, at)
         report.status = dice.choice(list(ReportStatus))
+        if report.status != ReportStatus.NEW:
+            report.looked_after = step_of(timedelta(hours=dice.expovariate(1 / 6)))
+        if report.status in CLOSED:
+            report.closed_after = step_of(timedelta(hours=dice.expovariate(1 / 60)))
+            report.link_verdict = dice.choice((None, *LinkVerdict))
         yield report, make_indicators(report, runtime.country)
 
 

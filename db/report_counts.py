@@ -40,6 +40,9 @@ _COLUMNS: Final = {
     CountedBy.ASKED_FOR: "asked_for",
     CountedBy.AGENCY: "agency",
     CountedBy.CELL: "map_cell",
+    CountedBy.TIME_TO_LOOK: "looked_after",
+    CountedBy.TIME_TO_CLOSE: "closed_after",
+    CountedBy.AUTOMATIC_LINK: "link_verdict",
 }
 """Where a report has what is kept of it; a day is the sum of any of them that every report has."""
 _COUNTED: Final = frozenset({"received_on", *_COLUMNS.values()})
@@ -152,6 +155,23 @@ async def find_counts(
         .limit(limit)
     )
     return [(value, int(count)) for value, count in await session.exec(query)]
+
+
+async def find_counts_of_all(
+    session: AsyncSession, dimensions: Collection[CountedBy], first: date, last: date
+) -> Mapping[CountedBy, Mapping[str, int]]:
+    """Return how many reports have each value of facts that have few; days inclusive."""
+    query = (
+        select(ReportCount.dimension, ReportCount.value, func.sum(ReportCount.count))
+        .where(
+            col(ReportCount.dimension).in_(dimensions), col(ReportCount.day).between(first, last)
+        )
+        .group_by(col(ReportCount.dimension), col(ReportCount.value))
+    )
+    found: dict[CountedBy, dict[str, int]] = {dimension: {} for dimension in dimensions}
+    for dimension, value, count in await session.exec(query):
+        found[CountedBy(dimension)][value] = int(count)
+    return found
 
 
 async def find_daily_counts(

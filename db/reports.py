@@ -12,6 +12,7 @@ from db.base import Table, one_of
 from domain.errors import NotFoundError
 from domain.reports import ReportEventKind, ReportKind, ReportStatus, Severity
 from domain.states import Language
+from domain.statistics import LinkVerdict
 
 _FILTERED = (
     "status",
@@ -35,6 +36,10 @@ class Report(Table, table=True):
 
     `due_at` is when it has to be closed, none once it is; `closing` is the end that one analyst
     asked for and a second may approve. A duplicate is folded under the report that came first.
+
+    `looked_after` and `closed_after` are the minutes from receipt to the first act of a colleague
+    and to the end, rounded up to a step (`verifiers/durations.py`); `link_verdict` is what people
+    made of its automatic link.
     """
 
     __table_args__ = (
@@ -50,6 +55,9 @@ class Report(Table, table=True):
             for column in ("cell", "area")
         ),
         CheckConstraint(f"{one_of('closing', ReportStatus)} OR closing IS NULL", "closing"),
+        CheckConstraint(
+            f"{one_of('link_verdict', LinkVerdict)} OR link_verdict IS NULL", "link_verdict"
+        ),
         Index(None, "due_at", "id"),
         Index(None, "assignee", "due_at", "id"),
         Index(None, "facts_hash", "occurred_at"),
@@ -102,6 +110,9 @@ class Report(Table, table=True):
     )
     duplicate_count: int = 0
     addition_count: int = 0
+    looked_after: int | None = None
+    closed_after: int | None = None
+    link_verdict: str | None = Field(default=None, max_length=8)
 
 
 class ReportEvidence(Table, table=True):

@@ -23,7 +23,7 @@ from db.units_of_work import reading, writing
 from domain.callers import Caller
 from domain.cases import CaseEventKind
 from domain.errors import ConflictError, InvalidError, NotFoundError
-from service import case_changes
+from service import case_changes, link_verdicts
 from service.case_views import CaseAct, CaseSummary, ReportLink, summary_of, view_link
 from service.cursors import read_cursor, write_cursor
 from service.report_views import ReportSummary, summarise
@@ -118,8 +118,10 @@ async def split(
         await keep_apart(session, case.id, new.id, now, caller.subject)
         kind, ids = CaseEventKind.SPLIT, [one.report_id for one in members]
         case_changes.record(session, case.id, caller.subject, kind, now, ids, new.id)
+        await link_verdicts.take_out(session, case.id, ids)
         for changed in (case, new):
             await case_changes.measure(session, changed, now)
+        await link_verdicts.review_last(session, case)
         detail = await _read(session, new)
         await session.commit()
     return detail
@@ -138,9 +140,11 @@ async def pin(
         if not pinned:
             members = await _members(session, case, report_ids)
         else:
-            members = [await _linked(session, one) for one in dict.fromkeys(report_ids)]
+            members = [await _linked(session, one) for one in sorted({*report_ids})]
         left = {one.case_id for one in members} - {None, case.id}
         for one in members:
+            if one.case_id is not None and one.case_id != case.id:
+                await link_verdicts.take_out(session, one.case_id, [one.report_id])
             if one.case_id != case.id:
                 one.case_id = case.id
                 case_changes.add_by_hand(session, case.id, one.report_id, caller.subject, now)
@@ -151,8 +155,11 @@ async def pin(
         for other_id in sorted(one for one in left if one is not None):
             kind = CaseEventKind.LEFT
             case_changes.record(session, other_id, caller.subject, kind, now, ids, case.id)
-            await case_changes.measure(session, await find_case(session, other_id), now)
+            other = await find_case(session, other_id)
+            await case_changes.measure(session, other, now)
+            await link_verdicts.review_last(session, other)
         await case_changes.measure(session, case, now)
+        await link_verdicts.review_all(session, ids)
         detail = await _read(session, case)
         await session.commit()
     return detail

@@ -6,15 +6,18 @@ Whoever asked may not approve, whatever his roles; both are on record.
 from collections.abc import Iterator
 from datetime import datetime
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from db.reports import Report, ReportEvent, find_report
 from db.units_of_work import writing
 from domain.callers import Caller
 from domain.errors import ConflictError, ForbiddenError
 from domain.reports import CLOSED, SERVICE_LEVELS, ReportEventKind, ReportStatus, Severity
-from service import duplicates
+from service import duplicates, link_verdicts
 from service.report_news import tell_status
 from service.report_views import ReportDetail, read_detail
 from service.runtime import Runtime
+from verifiers.durations import step_of
 
 Act = tuple[ReportEventKind, str]
 """What goes on record: the kind of event and its text."""
@@ -43,8 +46,10 @@ def move(report: Report, caller: Caller, wanted: ReportStatus, now: datetime) ->
     yield ReportEventKind.STATUS, f"{report.status} -> {wanted}"
     if wanted in CLOSED:
         report.due_at = None
+        report.closed_after = step_of(now - report.received_at)
     elif report.status in CLOSED:  # opened again
         report.due_at = now + SERVICE_LEVELS[Severity(report.severity)]
+        report.closed_after = None
     report.status, report.updated_at = wanted, now
 
 
@@ -64,13 +69,28 @@ async def approve(
             raise ConflictError(message)
         before = report.status
         for kind, text in move(report, caller, wanted, now):
-            session.add(make_event(report, now, caller, kind, text))
+            record(session, report, now, caller, kind, text)
+        await link_verdicts.review(session, report)
         await duplicates.tell_folded(session, report, now, caller, None)
         await tell_status(session, runtime, report, before)
         await session.flush()
         detail = await read_detail(session, runtime, report)
         await session.commit()
     return detail
+
+
+def record(  # noqa: PLR0913, PLR0917 - a row's columns
+    session: AsyncSession,
+    report: Report,
+    now: datetime,
+    caller: Caller,
+    kind: ReportEventKind,
+    text: str,
+) -> None:
+    """Write what somebody did into a locked report's history; the first such act is timed."""
+    if report.looked_after is None:
+        report.looked_after = step_of(now - report.received_at)
+    session.add(make_event(report, now, caller, kind, text))
 
 
 def make_event(

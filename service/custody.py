@@ -11,7 +11,7 @@ from db.units_of_work import reading, writing
 from domain.callers import Caller
 from domain.errors import NotFoundError
 from domain.reports import CustodyKind, ReportEventKind
-from service.closings import make_event
+from service.closings import record
 from service.report_rows import evidence_context, original_context
 from service.runtime import Runtime
 
@@ -72,7 +72,7 @@ async def open_original(
     if row is None or content is None:
         raise _missing()
     async with writing(runtime.engine) as session:
-        report = await find_report(session, report_id)
+        report = await find_report(session, report_id, locked=True)
         session.add(
             EvidenceCustody(
                 evidence_id=row.id,
@@ -83,7 +83,7 @@ async def open_original(
             )
         )
         kind = ReportEventKind.ORIGINAL_OPENED
-        session.add(make_event(report, now, caller, kind, f"{evidence_id}: {reason}"))
+        record(session, report, now, caller, kind, f"{evidence_id}: {reason}")
         await session.commit()
     return OpenedEvidence(content, ORIGINAL_MEDIA_TYPE)
 

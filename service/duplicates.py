@@ -23,6 +23,17 @@ from verifiers.repeats import OCCURRED_WITHIN, Told, is_repeated
 from verifiers.risk import Place
 
 RECEIVED_WITHIN: Final = timedelta(days=3)
+_DECIDED: Final = (
+    "status",
+    "severity",
+    "kind",
+    "assignee",
+    "due_at",
+    "police_reference",
+    "looked_after",
+    "closed_after",
+)
+"""What a report hands on to the duplicate that takes its place."""
 
 
 async def fold_in(session: AsyncSession, runtime: Runtime, report: Report, actor: str) -> None:
@@ -78,7 +89,7 @@ async def promote(session: AsyncSession, report: Report, now: datetime, actor: s
     if not standing:
         return
     heir, rest = standing[0], [one for one in folded if one.id != standing[0].id]
-    for name in ("status", "severity", "kind", "assignee", "due_at", "police_reference"):
+    for name in _DECIDED:
         setattr(heir, name, getattr(report, name))
     heir.closing, heir.closing_by, heir.closing_at = (
         report.closing,

@@ -11,9 +11,9 @@ from domain.callers import Caller
 from domain.errors import InvalidError, NotFoundError
 from domain.indicators import IndicatorKind
 from domain.reports import ReportEventKind, ReportKind, ReportOrder, ReportStatus, Severity
-from service import duplicates
+from service import duplicates, link_verdicts
 from service.circles import read_circle
-from service.closings import make_event
+from service.closings import record
 from service.cursors import read_cursor, write_cursor
 from service.days import start_of
 from service.linking import look_again
@@ -152,9 +152,11 @@ async def change_report(
         report = await find_report(session, report_id, locked=True)
         status_before = report.status
         for kind, text in change_row(report, caller, change, now):
-            session.add(make_event(report, now, caller, kind, text))
+            record(session, report, now, caller, kind, text)
             if kind is ReportEventKind.KIND:
                 await look_again(session, report.id, now)
+        if report.status != status_before:
+            await link_verdicts.review(session, report)
         await duplicates.tell_folded(session, report, now, caller, change.message_to_reporter)
         await tell_status(session, runtime, report, status_before)
         await session.flush()
@@ -176,7 +178,7 @@ async def reveal_contact(runtime: Runtime, caller: Caller, report_id: str, reaso
             message = "the reporter left no contact"
             raise NotFoundError(message)
         kind = ReportEventKind.CONTACT_REVEALED
-        session.add(make_event(report, runtime.clock(), caller, kind, reason))
+        record(session, report, runtime.clock(), caller, kind, reason)
         await session.commit()
     return contact
 

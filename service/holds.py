@@ -6,7 +6,7 @@ from db.units_of_work import writing
 from domain.callers import Caller
 from domain.errors import ConflictError
 from domain.reports import ReportEventKind
-from service.closings import make_event
+from service.closings import record
 from service.report_views import ReportDetail, read_detail
 from service.runtime import Runtime
 
@@ -30,7 +30,7 @@ async def hold(
         text = f"{'set' if held else 'lifted'}: {reason}"
         for one in (report, *await find_folded(session, report.id)):
             one.is_held = held
-            session.add(make_event(one, now, caller, ReportEventKind.HOLD, text))
+            record(session, one, now, caller, ReportEventKind.HOLD, text)
         await session.flush()
         detail = await read_detail(session, runtime, report)
         await session.commit()

@@ -30,7 +30,7 @@ from db.reports import Report
 from db.units_of_work import reading, writing
 from domain.links import KeyKind
 from domain.reports import ReportKind
-from service import case_changes, surges
+from service import case_changes, link_verdicts, surges
 from service.case_changes import LINKER
 from service.linked_traits import read_kept, traits_of, write_traits
 from service.runtime import Runtime
@@ -122,6 +122,7 @@ async def _link_report(runtime: Runtime, report_id: str, now: datetime) -> None:
             # Misconduct of genuine staff goes its own way, never into a case of impostors.
             if linked is not None:
                 await case_changes.forget(session, linked, now)
+                await link_verdicts.review_all(session, [report_id])
         elif report is not None:
             if linked is None:
                 linked = await _keep(session, runtime, report)

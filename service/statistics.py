@@ -16,7 +16,16 @@ from service.runtime import Runtime
 DEFAULT_DAYS: Final = 90
 MOST_DAYS: Final = 1_100  # three years: what a chart can still show day by day
 MOST_VALUES: Final = 1_000
-_DAILY: Final = frozenset(CountedBy) - {CountedBy.AGENCY, CountedBy.CELL}
+_DAILY: Final = frozenset(
+    {
+        CountedBy.DAY,
+        CountedBy.STATUS,
+        CountedBy.SEVERITY,
+        CountedBy.KIND,
+        CountedBy.ASKED_FOR,
+        CountedBy.AUTOMATIC_LINK,
+    }
+)
 """Of these there are few values, so that a value a day is no flood."""
 
 
@@ -69,7 +78,7 @@ async def count_reports(  # noqa: PLR0913 - each by its name
 ) -> Statistics:
     """Return how many reports have each value, the most frequent first, or each day for itself.
 
-    Raises InvalidError for days that are none or too many, and for agencies or cells day by day.
+    Raises InvalidError for days that are none or too many, and day by day for what has many values.
     """
     if daily and by not in _DAILY:
         message = f"{by} is not counted day by day"

@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from domain.reports import AskedFor, ReportKind, ReportStatus, Severity
 from domain.statistics import CountedBy
-from service import map_cells, statistics
+from service import map_cells, statistics, work_figures
 from service.statistics import Statistics
 from web.console import Analyst, render_console
 from web.pages import language_of, runtime_of
@@ -96,11 +96,13 @@ async def show_timeline(
 async def show_statistics(
     request: Request, caller: Analyst, days: Annotated[Days, Query()]
 ) -> HTMLResponse:
-    """Show what reports are about."""
+    """Show what reports are about, and how the work on them goes."""
+    runtime = runtime_of(request)
     overview = await statistics.count_overview(
-        runtime_of(request), _OVERVIEW, days.first_day, days.last_day, limit=_MOST_VALUES
+        runtime, _OVERVIEW, days.first_day, days.last_day, limit=_MOST_VALUES
     )
-    return render_console(request, caller, "statistics.html", overview=overview)
+    work = await work_figures.count_work(runtime, days.first_day, days.last_day)
+    return render_console(request, caller, "statistics.html", overview=overview, work=work)
 
 
 def _rows(counted: Statistics) -> dict[date, dict[str, int]]:
