@@ -65,6 +65,7 @@ ROLES: Final[Mapping[tuple[str, str], frozenset[Role]]] = MappingProxyType(
             ("PATCH", _REPORT, {Role.FRAUD}),
             ("POST", f"{_REPORT}/contact", {Role.FRAUD}),
             ("GET", "/v1/fraud/statistics", _REPORT_READERS),
+            ("GET", "/v1/fraud/surges", _REPORT_READERS),
             ("GET", f"{_REPORT}/evidence/{{evidence_id}}", {Role.FRAUD}),
             ("GET", "/v1/webhooks", {Role.ADMIN}),
             ("POST", "/v1/webhooks", {Role.ADMIN}),

@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from domain.reports import AskedFor, ReportKind, ReportStatus, Severity
 from domain.statistics import CountedBy
-from service import map_cells, statistics, work_figures
+from service import map_cells, statistics, surge_lists, work_figures
 from service.statistics import Statistics
 from web.console import Analyst, render_console
 from web.pages import language_of, runtime_of
@@ -76,10 +76,13 @@ async def read_outline(request: Request, _caller: Analyst) -> JSONResponse:
 async def show_timeline(
     request: Request, caller: Analyst, asked: Annotated[Stacked, Query()]
 ) -> HTMLResponse:
-    """Show how many reports came in day by day."""
-    by = CountedBy(asked.by)
+    """Show how many reports came in day by day, and which days were surges of an area."""
+    runtime, by = runtime_of(request), CountedBy(asked.by)
     counted = await statistics.count_reports(
-        runtime_of(request), by, asked.first_day, asked.last_day, daily=True
+        runtime, by, asked.first_day, asked.last_day, daily=True
+    )
+    surges = await surge_lists.list_surges(
+        runtime, language_of(request), counted.first_day, counted.last_day
     )
     return render_console(
         request,
@@ -89,6 +92,8 @@ async def show_timeline(
         rows=_rows(counted),
         values=[value.value for value in _VALUES[by]],
         choices=list(_VALUES),
+        surges=surges.items,
+        around=surge_lists.AROUND_KILOMETRES,
     )
 
 

@@ -38,9 +38,13 @@ const OPTIONS = {
         name, type: "bar", stack: "all", data: values, barCategoryGap: "10%",
         itemStyle: { borderColor: shades.paper, borderWidth: days.length > 200 ? 0 : 0.5 },
         markPoint: at ? undefined : {
-          symbol: "triangle", symbolSize: 16, itemStyle: { color: shades.ink },
+          symbol: "triangle", symbolRotate: 180, symbolSize: [14, 10], symbolOffset: [0, -7], itemStyle: { color: shades.ink },
           data: marks.map(({ day, name: said, count }) => ({ coord: [day, count], name: said })),
-          label: { show: true, position: "top", color: shades.ink, formatter: ({ name: said }) => said },
+          // Where little fits, the number alone: the list of surges says the rest.
+          label: {
+            show: true, position: "top", color: shades.ink, textBorderColor: shades.paper, textBorderWidth: 3,
+            formatter: ({ name: said }) => (width < 600 ? said.replace(/^\D+/, "") : said),
+          },
         },
       })),
     };

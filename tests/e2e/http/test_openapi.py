@@ -39,6 +39,7 @@ NOT_IN_THE_SCHEMA: Final = {
     "POST /v1/fraud/watchlist": "a value of its kind, and a last moment within a year",
     "DELETE /v1/fraud/watchlist": "a value of its kind",
     "GET /v1/fraud/statistics": "days in order, not too many",
+    "GET /v1/fraud/surges": "days in order, not too many",
     "PATCH /v1/fraud/reports/{report_id}": "at least one change",
     "PUT /v1/registry/staff/{staff_number}/photo": "a sound image",
     "POST /v1/reports/{tracking_code}/additions": "a text or images, sound ones",
