@@ -20,7 +20,7 @@ from api.request_log import RequestLog
 from domain.clock import Clock, system_clock
 from domain.errors import MenshenError, UnauthenticatedError
 from domain.randomness import Randomness, system_randomness
-from service import demo
+from service import demo, demo_reports
 from service.background_work import alongside
 from service.linking import link_forever
 from service.opening import open_runtime
@@ -41,11 +41,13 @@ def make_app(  # noqa: PLR0913 - what the composition is made of
     randomness: Randomness = system_randomness,
     *,
     with_demo: bool = False,
+    with_reports: bool = False,
     has_work: bool = True,
 ) -> FastAPI:
     """Return the application; its lifespan opens the runtime and may refuse to start.
 
-    Unless it `has_work`, it leaves the linking of reports and the sending of webhooks to others.
+    A demo may get a year of reports, made once it serves. Unless it `has_work`, it leaves the
+    linking of reports and the sending of webhooks to others.
     """
 
     @asynccontextmanager
@@ -54,7 +56,8 @@ def make_app(  # noqa: PLR0913 - what the composition is made of
             app.state.runtime = runtime
             if with_demo:
                 await demo.fill(runtime)
-            works = (deliver_forever(runtime), link_forever(runtime)) if has_work else ()
+            link = demo_reports.fill_and_link if with_reports else link_forever
+            works = (deliver_forever(runtime), link(runtime)) if has_work else ()
             async with alongside(*works):
                 yield
 

@@ -58,7 +58,7 @@ def access_token(
 
 def _run(settings: Settings, host: str, port: int, *, with_demo: bool = False) -> None:
     request_log.configure()
-    app = make_app(settings, f"http://{host}:{port}", with_demo=with_demo)
+    app = make_app(settings, f"http://{host}:{port}", with_demo=with_demo, with_reports=with_demo)
     _collect_rarely()
     uvicorn.run(
         app,

@@ -14,6 +14,7 @@ from service.linking import add_task
 from service.report_rows import make_indicators, make_report
 from service.runtime import Runtime
 from service.simulated_reports import SimulatedReport, Simulation, simulate
+from service.simulated_visitors import Mixture
 
 SIMULATOR = "simulator"
 """Who is on record as having sent these."""
@@ -21,10 +22,15 @@ _BATCH = 200
 _PAUSE_SECONDS = 0.01  # other writers of the embedded database get their turn
 
 
-async def make(runtime: Runtime, seed: int, how_many: int) -> Simulation:
+async def make(
+    runtime: Runtime,
+    seed: int,
+    how_many: int,
+    mixture: Mixture = Mixture(),  # noqa: B008 - frozen
+) -> Simulation:
     """Return a simulated year of reports that ended an hour ago, on the hour."""
     until = runtime.clock().replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
-    return await asyncio.to_thread(simulate, seed, how_many, until)
+    return await asyncio.to_thread(simulate, seed, how_many, until, mixture)
 
 
 async def write(runtime: Runtime, simulation: Simulation) -> AsyncIterator[int]:
