@@ -13,8 +13,12 @@ from domain.clock import system_clock
 from domain.randomness import system_randomness
 from service import webhook_signatures
 from service.settings import Settings
+from tests.e2e.browser.pictures import WIDTHS
+from web.console import SECTIONS
 
-OPERATORS_FILE = Path(__file__).parents[2] / "docs" / "operators.md"
+HOME = Path(__file__).parents[2]
+DOCS = HOME / "docs"
+OPERATORS_FILE = DOCS / "operators.md"
 OPERATORS = OPERATORS_FILE.read_text()
 
 
@@ -40,6 +44,26 @@ def test_the_integrators_example_opens_what_is_sent_and_nothing_else() -> None:
     old = webhook_signatures.sign(secret, "msg_1", now - 400, body)
     with pytest.raises(ValueError, match="too old"):
         open_message(secret, old, body.encode())
+
+
+def test_every_picture_is_there_and_shown() -> None:
+    files = {HOME / "README.md": HOME, **dict.fromkeys(DOCS.glob("*.md"), DOCS)}
+    shown = {
+        (folder / name).resolve()
+        for file, folder in files.items()
+        for name in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", file.read_text())
+    }
+    there = set((DOCS / "pictures").iterdir())
+    assert shown == there
+    assert sum(one.stat().st_size for one in there) < 3_000_000
+
+
+def test_every_view_of_the_console_has_its_pictures() -> None:
+    page = (DOCS / "console.md").read_text()
+    views = {one.path.removeprefix("/console").strip("/") or "queue" for one in SECTIONS}
+    for view in views - {"staff"}:
+        for width in WIDTHS:
+            assert f"(pictures/console-{view}-{width}.webp)" in page, view
 
 
 def commands(command: Any, *words: str) -> Iterator[str]:  # noqa: ANN401 - one of click's

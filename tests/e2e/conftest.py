@@ -5,8 +5,10 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 import uvicorn
@@ -35,7 +37,13 @@ class Demo:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    folder = tmp_path_factory.mktemp("demo")
+    with serving_demo(tmp_path_factory.mktemp("demo")) as made:
+        yield made
+
+
+@contextmanager
+def serving_demo(folder: Path, *, with_reports: bool = False) -> Iterator[Demo]:
+    """Serve the demo from a thread of its own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -46,7 +54,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         return system_clock() + (moved[0].ahead if moved else timedelta())
 
     settings = Settings(mode=Mode.DEMO, data_dir=folder, limit_reports_address="1000/hour")
-    app = make_app(settings, url, clock, system_randomness, with_demo=True)
+    app = make_app(
+        settings, url, clock, system_randomness, with_demo=True, with_reports=with_reports
+    )
     server = uvicorn.Server(
         uvicorn.Config(
             app, port=port, log_level="error", access_log=False, timeout_graceful_shutdown=2

@@ -26,7 +26,7 @@ const axis = ({ ink, line }) => ({
 });
 
 const OPTIONS = {
-  stack({ days, series, marks = [] }, shades, width) {
+  stack({ days, series, marks = [], marked = "" }, shades, width) {
     return {
       tooltip: { trigger: "axis", order: "seriesDesc" },
       legend: { textStyle: { color: shades.ink }, type: width < 600 ? "scroll" : "plain", top: 4 },
@@ -38,12 +38,12 @@ const OPTIONS = {
         name, type: "bar", stack: "all", data: values, barCategoryGap: "10%",
         itemStyle: { borderColor: shades.paper, borderWidth: days.length > 200 ? 0 : 0.5 },
         markPoint: at ? undefined : {
-          symbol: "triangle", symbolRotate: 180, symbolSize: [14, 10], symbolOffset: [0, -7], itemStyle: { color: shades.ink },
-          data: marks.map(({ day, name: said, count }) => ({ coord: [day, count], name: said })),
-          // Where little fits, the number alone: the list of surges says the rest.
+          symbolSize: 1, silent: true,
+          data: named(marks, days, width).map(({ day, count, said }) => ({ coord: [day, count], name: said })),
           label: {
-            show: true, position: "top", color: shades.ink, textBorderColor: shades.paper, textBorderWidth: 3,
-            formatter: ({ name: said }) => (width < 600 ? said.replace(/^\D+/, "") : said),
+            show: true, position: "top", distance: 1, color: shades.ink, lineHeight: 12,
+            textBorderColor: shades.paper, textBorderWidth: 3,
+            formatter: ({ name: said }) => `${width < 600 || !said ? said : `${marked} ${said}`}\n▼`,
           },
         },
       })),
@@ -68,6 +68,24 @@ const OPTIONS = {
   },
 };
 
+// Where the names of marks would lie over each other, the highest of the neighbours names them all.
+function named(marks, days, width) {
+  const room = ((width < 600 ? 26 : 70) * days.length) / Math.max(width - 60, 1);
+  const groups = [];
+  for (const mark of [...marks].sort((one, other) => one.day.localeCompare(other.day))) {
+    const at = days.indexOf(mark.day);
+    const last = groups.at(-1);
+    if (last && at - last.at < room) Object.assign(last, { at, those: [...last.those, mark] });
+    else groups.push({ at, those: [mark] });
+  }
+  return groups.flatMap(({ those }) => {
+    const highest = those.reduce((one, other) => (other.count > one.count ? other : one));
+    const numbers = those.flatMap((one) => one.numbers);
+    const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+    return those.map((one) => ({ ...one, said: one !== highest ? "" : least === most ? `${least}` : `${least}–${most}` }));
+  });
+}
+
 // Kinds differ by shape as well as by colour.
 const SHAPES = ["circle", "roundRect", "triangle", "diamond", "pin", "rect", "arrow"];
 
@@ -76,9 +94,9 @@ OPTIONS.graph = ({ kinds, nodes, links }, shades, width) => ({
   legend: { data: kinds.map((name, at) => ({ name, icon: SHAPES[at % SHAPES.length] })), textStyle: { color: shades.ink }, top: 4 },
   series: [{
     type: "graph", layout: "force", roam: matchMedia("(pointer: fine)").matches ? "move" : false,
-    top: 48, bottom: 24, left: 24, right: 24,
+    top: 48, bottom: 24, left: 24, right: width < 600 ? 72 : 24, // names stand right of what they name
     categories: kinds.map((name, at) => ({ name, symbol: SHAPES[at % SHAPES.length] })),
-    force: { layoutAnimation: false, initLayout: "circular", repulsion: width < 600 ? 90 : 220, edgeLength: [40, 140], gravity: 0.12 },
+    force: { layoutAnimation: false, initLayout: "circular", repulsion: width < 600 ? 160 : 480, edgeLength: width < 600 ? [40, 110] : [60, 180], gravity: 0.12 },
     data: nodes.map(({ id, kind, label, weight = 1, href }) => ({
       id, name: label, category: kinds.indexOf(kind), href, symbolSize: 14 + 3 * Math.min(8, weight),
       itemStyle: { borderColor: shades.ink, borderWidth: 1 }, cursor: href ? "pointer" : "default",
@@ -86,7 +104,10 @@ OPTIONS.graph = ({ kinds, nodes, links }, shades, width) => ({
     links: links.map(({ source, target, label, weight = 1, dashed = false }) => ({
       source, target, label, lineStyle: { width: 1 + 3 * Math.min(1, weight), type: dashed ? "dashed" : "solid", color: shades.quiet, curveness: 0.08 },
     })),
-    label: { show: true, position: "right", color: shades.ink, width: 140, overflow: "truncate" },
+    label: {
+      show: true, position: "right", color: shades.ink, width: width < 600 ? 90 : 140, overflow: "truncate",
+      textBorderColor: shades.paper, textBorderWidth: 2,
+    },
     labelLayout: { hideOverlap: true },
     edgeLabel: { show: false },
     emphasis: { focus: "adjacency", label: { show: true } },

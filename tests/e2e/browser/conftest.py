@@ -25,9 +25,14 @@ FLAGS: Final = [
 ]
 
 
+def find_chromium() -> str | None:
+    """Return where a Chromium is, if there is one."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
 @pytest_asyncio.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    chromium = next(filter(None, map(shutil.which, NAMES)), None)
+    chromium = find_chromium()
     if chromium is None:
         if os.environ.get("CI"):
             message = "CI must have Chromium"

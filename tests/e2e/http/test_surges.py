@@ -59,10 +59,10 @@ async def test_the_timeline_marks_surges_and_leads_to_their_reports(service: Ser
     await send(service, claimed={"phone": "0911 999 999"}, place=None)
     html = await page(service, "timeline")
     (data,) = drawn(html)
-    assert data["marks"] == [{"day": "2026-11-24", "name": "Surge 1", "count": 5}]
+    assert data["marks"] == [{"day": "2026-11-24", "numbers": [1], "count": 5}]
     assert '2026-11-24</a> ▼ <a href="#surges">Surge 1</a>' in html
     listed = html.partition('id="surges"')[2]
-    assert re.search(r"<bdi>Taipei City</bdi>.*<td>4</td><td>&lt; 0.1</td>", listed)
+    assert re.search(r"<bdi>Taipei City</bdi> <a.*<td>4</td><td>&lt; 0.1</td>", listed)
     near = listed.partition('<a href="/console?')[2].partition('"')[0].replace("&amp;", "&")
     assert (await page(service, f"/console?{near}")).count('data-label="Report"') == 4
     quiet = await page(service, "timeline?to=2026-11-01")
