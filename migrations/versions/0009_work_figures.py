@@ -1,6 +1,6 @@
 """How soon reports are looked at and closed, and whether their automatic links stood.
 
-Revision 0011_work_figures, after 0008_report_counts. Reports from before are not timed: only what
+Revision 0009_work_figures, after 0008_report_counts. Reports from before are not timed: only what
 is done from now on is.
 """
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlmodel.sql.sqltypes import AutoString
 
-revision = "0011_work_figures"
+revision = "0009_work_figures"
 down_revision = "0008_report_counts"
 branch_labels = None
 depends_on = None
