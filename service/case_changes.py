@@ -1,8 +1,8 @@
 """What a transaction does to cases: open, join, merge, leave; each act goes into the history."""
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,6 +16,8 @@ from domain.cases import CaseEventKind
 from domain.links import Ground
 from domain.signals import Signal
 from domain.verdicts import Reason as CheckReason
+from service.case_news import tell_change, tell_closed
+from service.runtime import Runtime
 from verifiers import scores
 from verifiers.neighbourhoods import Link, Reason
 from verifiers.scores import ReportFacts
@@ -25,27 +27,35 @@ LINKER: Final = "linker"
 _DAY: Final = 86_400
 
 
-async def case_of(session: AsyncSession, cluster: str, now: datetime) -> FraudCase:
+@dataclass(frozen=True, slots=True)
+class CaseWork:
+    """A transaction that changes cases: whose, when, and whose runtime tells others of it."""
+
+    session: AsyncSession
+    runtime: Runtime
+    actor: str
+    now: datetime
+
+
+async def case_of(work: CaseWork, cluster: str) -> FraudCase:
     """Return the case that a cluster is; a report that was alone opens one."""
-    linked = await session.get(LinkedReport, cluster)
+    linked = await work.session.get(LinkedReport, cluster)
     if linked is None:
-        return await find_case(session, cluster)
-    case = await open_case(session, [linked], LINKER, now)
-    by = Reason(Ground.FIRST, 0.0, linked.report_id)
-    _add_link(session, case.id, linked.report_id, LINKER, now, 0.0, [by])
+        return await find_case(work.session, cluster)
+    case = await open_case(work, [linked])
+    _add_link(work, case.id, linked.report_id, 0.0, [Reason(Ground.FIRST, 0.0, linked.report_id)])
     return case
 
 
-async def open_case(
-    session: AsyncSession, members: list[LinkedReport], actor: str, now: datetime
-) -> FraudCase:
+async def open_case(work: CaseWork, members: list[LinkedReport]) -> FraudCase:
     """Open a case of these reports; its id comes from the first, so that no two have the same."""
+    session = work.session
     first = min(members, key=lambda one: (one.received_at, one.report_id))
-    made_of = f"{first.report_id} {now.isoformat()} {actor}"
+    made_of = f"{first.report_id} {work.now.isoformat()} {work.actor}"
     case = FraudCase(
         id=f"fc_{hashlib.sha256(made_of.encode()).hexdigest()[:20]}",
-        opened_at=now,
-        updated_at=now,
+        opened_at=work.now,
+        updated_at=work.now,
         first_at=first.occurred_at,
         last_at=first.occurred_at,
         report_count=0,
@@ -58,80 +68,70 @@ async def open_case(
     for one in members:
         one.case_id = case.id
     await session.flush()
-    record(session, case.id, actor, CaseEventKind.OPENED, now, [one.report_id for one in members])
+    await record(work, case.id, CaseEventKind.OPENED, [one.report_id for one in members])
     return case
 
 
-async def join(  # noqa: PLR0913, PLR0917 - each by its name
-    session: AsyncSession,
-    case: FraudCase,
-    linked: LinkedReport,
-    link: Link,
-    actor: str,
-    now: datetime,
-) -> None:
+async def join(work: CaseWork, case: FraudCase, linked: LinkedReport, link: Link) -> None:
     """Put a report into a case, with the reasons why."""
     linked.case_id = case.id
-    await session.flush()
-    _add_link(session, case.id, linked.report_id, actor, now, link.bits, link.reasons)
-    record(session, case.id, actor, CaseEventKind.JOINED, now, [linked.report_id])
+    await work.session.flush()
+    _add_link(work, case.id, linked.report_id, link.bits, link.reasons)
+    await record(work, case.id, CaseEventKind.JOINED, [linked.report_id])
 
 
-async def absorb(session: AsyncSession, case: FraudCase, link: Link, now: datetime) -> None:
+async def absorb(work: CaseWork, case: FraudCase, link: Link) -> None:
     """Bring another cluster into a case, for the linker."""
-    other = await session.get(LinkedReport, link.cluster)
+    other = await work.session.get(LinkedReport, link.cluster)
     if other is None:
-        await merge(session, case, await find_case(session, link.cluster), LINKER, now)
+        await merge(work, case, await find_case(work.session, link.cluster))
         return
     if other.is_pinned:
         return
-    await join(session, case, other, link, LINKER, now)
+    await join(work, case, other, link)
 
 
-async def merge(
-    session: AsyncSession, case: FraudCase, other: FraudCase, actor: str, now: datetime
-) -> None:
+async def merge(work: CaseWork, case: FraudCase, other: FraudCase) -> None:
     """Bring all of another case into this one; the other stays on record and says so."""
-    await move_all(session, other.id, case.id)
+    await move_all(work.session, other.id, case.id)
     other.merged_into, other.is_open, other.report_count = case.id, False, 0
-    other.updated_at = now
-    record(session, case.id, actor, CaseEventKind.MERGED, now, [], other.id)
-    record(session, other.id, actor, CaseEventKind.MERGED, now, [], f"-> {case.id}")
-    await session.flush()
+    other.updated_at = work.now
+    await record(work, case.id, CaseEventKind.MERGED, [], other.id)
+    _write(work, other.id, CaseEventKind.MERGED, [], f"-> {case.id}")
+    await tell_closed(work.session, work.runtime, other)
+    await work.session.flush()
 
 
-async def forget(session: AsyncSession, linked: LinkedReport, now: datetime) -> None:
+async def forget(work: CaseWork, linked: LinkedReport) -> None:
     """Take a report out of its case: it turned out to be of another kind."""
     case_id, linked.case_id, linked.is_pinned = linked.case_id, None, True
-    await session.flush()
+    await work.session.flush()
     if case_id is not None:
-        record(session, case_id, LINKER, CaseEventKind.LEFT, now, [linked.report_id])
-        await measure(session, await find_case(session, case_id), now)
+        await record(work, case_id, CaseEventKind.LEFT, [linked.report_id])
+        await measure(work, await find_case(work.session, case_id))
 
 
-async def note_possible(session: AsyncSession, report_id: str, link: Link, now: datetime) -> None:
+async def note_possible(work: CaseWork, report_id: str, link: Link) -> None:
     """Keep a tie to another case for analysts to judge."""
-    if await session.get(FraudCase, link.cluster) is not None:
-        _add_link(
-            session, link.cluster, report_id, LINKER, now, link.bits, link.reasons, possible=True
-        )
+    if await work.session.get(FraudCase, link.cluster) is not None:
+        _add_link(work, link.cluster, report_id, link.bits, link.reasons, possible=True)
 
 
-def add_by_hand(
-    session: AsyncSession, case_id: str, report_id: str, actor: str, now: datetime
-) -> None:
+def add_by_hand(work: CaseWork, case_id: str, report_id: str) -> None:
     """Note that somebody put a report into a case."""
-    by_hand = Reason(Ground.BY_HAND, 0.0, report_id)
-    _add_link(session, case_id, report_id, actor, now, 0.0, [by_hand])
+    _add_link(work, case_id, report_id, 0.0, [Reason(Ground.BY_HAND, 0.0, report_id)])
 
 
-async def measure(session: AsyncSession, case: FraudCase, now: datetime) -> None:
+async def measure(work: CaseWork, case: FraudCase) -> None:
     """Bring a case's numbers up to date; one that nobody is in any more is closed."""
+    session, now, was_open = work.session, work.now, case.is_open
     await session.flush()
     count, first, last, highest = await measure_case(session, case.id)
     case.report_count, case.updated_at, case.is_open = count, now, count > 0
     if first is None or last is None:
         case.score, case.signals = 0, []
+        if was_open:
+            await tell_closed(session, work.runtime, case)
         return
     case.first_at, case.last_at = first, last
     days = (last - first).total_seconds() / _DAY
@@ -165,38 +165,51 @@ def score_of(signals: Iterable[Signal]) -> int:
     return scores.score(signals)
 
 
-def record(  # noqa: PLR0913, PLR0917 - a row's columns
-    session: AsyncSession,
+async def record(
+    work: CaseWork,
     case_id: str,
-    actor: str,
     kind: CaseEventKind,
-    now: datetime,
-    report_ids: list[str],
-    text: str = "",
+    report_ids: Sequence[str],
+    other_id: str | None = None,
 ) -> None:
-    """Write an act into a case's history."""
-    session.add(
-        CaseEvent(case_id=case_id, at=now, actor=actor, kind=kind, text=text, report_ids=report_ids)
+    """Write an act into a case's history, and tell other systems of it.
+
+    `other_id` is the case from which reports came, or into which they went.
+    """
+    _write(work, case_id, kind, report_ids, other_id or "")
+    await tell_change(work.session, work.runtime, case_id, kind, report_ids, other_id)
+
+
+def _write(
+    work: CaseWork, case_id: str, kind: CaseEventKind, report_ids: Sequence[str], text: str
+) -> None:
+    work.session.add(
+        CaseEvent(
+            case_id=case_id,
+            at=work.now,
+            actor=work.actor,
+            kind=kind,
+            text=text,
+            report_ids=list(report_ids),
+        )
     )
 
 
-def _add_link(  # noqa: PLR0913, PLR0917 - a row's columns
-    session: AsyncSession,
+def _add_link(  # noqa: PLR0913 - a row's columns
+    work: CaseWork,
     case_id: str,
     report_id: str,
-    actor: str,
-    now: datetime,
     bits: float,
     reasons: Iterable[Reason],
     *,
     possible: bool = False,
 ) -> None:
-    session.add(
+    work.session.add(
         CaseLink(
             case_id=case_id,
             report_id=report_id,
-            at=now,
-            actor=actor,
+            at=work.now,
+            actor=work.actor,
             bits=bits,
             reasons=[_as_json(one) for one in reasons],
             is_possible=possible,

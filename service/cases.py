@@ -24,6 +24,7 @@ from domain.callers import Caller
 from domain.cases import CaseEventKind
 from domain.errors import ConflictError, InvalidError, NotFoundError
 from service import case_changes, link_verdicts
+from service.case_changes import CaseWork
 from service.case_views import CaseAct, CaseSummary, ReportLink, summary_of, view_link
 from service.cursors import read_cursor, write_cursor
 from service.report_views import ReportSummary, summarise
@@ -85,13 +86,13 @@ async def merge(runtime: Runtime, caller: Caller, case_id: str, other_id: str) -
     if case_id == other_id:
         message = "a case cannot be merged with itself"
         raise InvalidError(message)
-    now = runtime.clock()
     async with writing(runtime.engine) as session:
+        work = CaseWork(session, runtime, caller.subject, runtime.clock())
         case, other = await _open_for_change(session, case_id), await find_case(session, other_id)
         _assert_open(other)
         await drop_barrier(session, case.id, other.id)
-        await case_changes.merge(session, case, other, caller.subject, now)
-        await case_changes.measure(session, case, now)
+        await case_changes.merge(work, case, other)
+        await case_changes.measure(work, case)
         detail = await _read(session, case)
         await session.commit()
     return detail
@@ -104,23 +105,23 @@ async def split(
 
     Raises NotFoundError, ConflictError, and InvalidError for reports that are not in the case.
     """
-    now = runtime.clock()
     async with writing(runtime.engine) as session:
+        work = CaseWork(session, runtime, caller.subject, runtime.clock())
         case = await _open_for_change(session, case_id)
         members = await _members(session, case, report_ids)
         if len(members) == case.report_count:
             message = "a split leaves something behind"
             raise InvalidError(message)
-        new = await case_changes.open_case(session, members, caller.subject, now)
+        new = await case_changes.open_case(work, members)
         for one in members:
             one.is_pinned = True
-            case_changes.add_by_hand(session, new.id, one.report_id, caller.subject, now)
-        await keep_apart(session, case.id, new.id, now, caller.subject)
-        kind, ids = CaseEventKind.SPLIT, [one.report_id for one in members]
-        case_changes.record(session, case.id, caller.subject, kind, now, ids, new.id)
+            case_changes.add_by_hand(work, new.id, one.report_id)
+        await keep_apart(session, case.id, new.id, work.now, work.actor)
+        ids = [one.report_id for one in members]
+        await case_changes.record(work, case.id, CaseEventKind.SPLIT, ids, new.id)
         await link_verdicts.take_out(session, case.id, ids)
         for changed in (case, new):
-            await case_changes.measure(session, changed, now)
+            await case_changes.measure(work, changed)
         await link_verdicts.review_last(session, case)
         detail = await _read(session, new)
         await session.commit()
@@ -134,31 +135,31 @@ async def pin(
 
     Raises NotFoundError, ConflictError, and InvalidError when one that is let go is elsewhere.
     """
-    now = runtime.clock()
     async with writing(runtime.engine) as session:
+        work = CaseWork(session, runtime, caller.subject, runtime.clock())
         case = await _open_for_change(session, case_id)
         if not pinned:
             members = await _members(session, case, report_ids)
         else:
             members = [await _linked(session, one) for one in sorted({*report_ids})]
-        left = {one.case_id for one in members} - {None, case.id}
+        left: dict[str, list[str]] = {}
         for one in members:
-            if one.case_id is not None and one.case_id != case.id:
-                await link_verdicts.take_out(session, one.case_id, [one.report_id])
             if one.case_id != case.id:
+                if one.case_id is not None:
+                    await link_verdicts.take_out(session, one.case_id, [one.report_id])
+                    left.setdefault(one.case_id, []).append(one.report_id)
                 one.case_id = case.id
-                case_changes.add_by_hand(session, case.id, one.report_id, caller.subject, now)
+                case_changes.add_by_hand(work, case.id, one.report_id)
             one.is_pinned = pinned
         ids = [one.report_id for one in members]
         kind = CaseEventKind.PINNED if pinned else CaseEventKind.UNPINNED
-        case_changes.record(session, case.id, caller.subject, kind, now, ids)
-        for other_id in sorted(one for one in left if one is not None):
-            kind = CaseEventKind.LEFT
-            case_changes.record(session, other_id, caller.subject, kind, now, ids, case.id)
+        await case_changes.record(work, case.id, kind, ids)
+        for other_id, gone in sorted(left.items()):
+            await case_changes.record(work, other_id, CaseEventKind.LEFT, gone, case.id)
             other = await find_case(session, other_id)
-            await case_changes.measure(session, other, now)
+            await case_changes.measure(work, other)
             await link_verdicts.review_last(session, other)
-        await case_changes.measure(session, case, now)
+        await case_changes.measure(work, case)
         await link_verdicts.review_all(session, ids)
         detail = await _read(session, case)
         await session.commit()

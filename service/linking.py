@@ -31,7 +31,7 @@ from db.units_of_work import reading, writing
 from domain.links import KeyKind
 from domain.reports import ReportKind
 from service import case_changes, link_verdicts, surges
-from service.case_changes import LINKER
+from service.case_changes import LINKER, CaseWork
 from service.linked_traits import read_kept, traits_of, write_traits
 from service.runtime import Runtime
 from verifiers.case_decisions import Decision, decide, rivals_of
@@ -111,6 +111,7 @@ async def _link_report(runtime: Runtime, report_id: str, now: datetime) -> None:
     surged = None
     async with writing(runtime.engine) as session:
         await lock_cases(session)
+        work = CaseWork(session, runtime, LINKER, now)
         task = await session.get(LinkTask, report_id)
         if task is None or task.due_at > now:  # another replica was faster
             return
@@ -121,13 +122,13 @@ async def _link_report(runtime: Runtime, report_id: str, now: datetime) -> None:
         if report is not None and report.kind == ReportKind.MISCONDUCT:
             # Misconduct of genuine staff goes its own way, never into a case of impostors.
             if linked is not None:
-                await case_changes.forget(session, linked, now)
+                await case_changes.forget(work, linked)
                 await link_verdicts.review_all(session, [report_id])
         elif report is not None:
             if linked is None:
                 linked = await _keep(session, runtime, report)
                 surged = await surges.count(session, runtime, report, now)
-            await _link(session, linked, task.look, now)
+            await _link(work, linked, task.look)
         await session.commit()
     if surged is not None:
         surges.tell(runtime, surged, now)
@@ -161,23 +162,24 @@ async def _keep(session: AsyncSession, runtime: Runtime, report: Report) -> Link
     return linked
 
 
-async def _link(session: AsyncSession, linked: LinkedReport, look: int, now: datetime) -> None:
+async def _link(work: CaseWork, linked: LinkedReport, look: int) -> None:
     if linked.case_id is not None or linked.is_pinned:
         return
+    session = work.session
     decision = await _decide(session, linked)
     if decision.joins is None:
         if look < len(LOOK_AGAIN):
-            due_at = now + LOOK_AGAIN[look]
+            due_at = work.now + LOOK_AGAIN[look]
             session.add(LinkTask(report_id=linked.report_id, due_at=due_at, look=look + 1))
         return
-    case = await case_changes.case_of(session, decision.joins.cluster, now)
-    await case_changes.join(session, case, linked, decision.joins, LINKER, now)
+    case = await case_changes.case_of(work, decision.joins.cluster)
+    await case_changes.join(work, case, linked, decision.joins)
     for link in decision.merges:
-        await case_changes.absorb(session, case, link, now)
+        await case_changes.absorb(work, case, link)
     for link in decision.possible:
         await _note_bridge(session, case.id, link)
-        await case_changes.note_possible(session, linked.report_id, link, now)
-    await case_changes.measure(session, case, now)
+        await case_changes.note_possible(work, linked.report_id, link)
+    await case_changes.measure(work, case)
 
 
 async def _decide(session: AsyncSession, linked: LinkedReport) -> Decision:

@@ -25,7 +25,7 @@ SUBSCRIBABLE: Final = tuple(one for one in WebhookEvent if one is not WebhookEve
 KEPT: Final = timedelta(days=30)
 """How long messages stay; the ids by which receivers know repetitions need no longer."""
 _MOST: Final = 20
-Data = Mapping[str, str | int | None]
+Data = Mapping[str, str | int | Sequence[str] | None]
 """What a message says: ids, states and counts, nothing that names or reaches anybody."""
 
 
