@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Dialect, Table
+from sqlalchemy import Dialect, Insert, Table
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql import Select
@@ -85,7 +85,23 @@ class PreparedInsert:
         connection.execute(self._sql + ", ".join([self._row] * len(rows)) + self._end, parameters)
 
 
-Rows = tuple[PreparedInsert, Sequence[Mapping[str, Any]]]
+class PreparedStatement:
+    """A statement that writes as text, run once for each row of parameters: for the rare ones."""
+
+    def __init__(self, statement: Insert) -> None:
+        """Compile a statement whose parameters are `bindparam`s."""
+        compiled = statement.compile(dialect=_DIALECT)
+        self._sql = str(compiled)
+        names = compiled.positiontup or ()
+        self._given = [(name, _to_database(compiled.binds[name].type)) for name in names]
+
+    def run(self, connection: sqlite3.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write rows (parameter -> value); raises sqlite3.Error."""
+        given = ([convert(row[name]) for name, convert in self._given] for row in rows)
+        connection.executemany(self._sql, given)
+
+
+Rows = tuple[PreparedInsert | PreparedStatement, Sequence[Mapping[str, Any]]]
 
 
 def commit(connection: sqlite3.Connection, *inserts: Rows) -> None:

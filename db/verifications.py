@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Final, Required, TypedDict
 
-from sqlalchemy import CheckConstraint, Index, Table, insert, text
+from sqlalchemy import CheckConstraint, Index, Table, bindparam, exists, insert, text
+from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import Field, col, select
@@ -15,9 +16,10 @@ from typing_extensions import override
 
 from db import base, embedded
 from db.base import one_of
-from db.embedded import PreparedInsert
+from db.embedded import PreparedInsert, PreparedStatement
 from db.engine import WRITES
 from db.sightings import Sighting, SightingRow
+from db.webhooks import DeliveryRow, WebhookDelivery
 from domain.verdicts import Reason
 
 _ASKED: Final = text("receipt_hash IS NOT NULL")  # by a browser; API clients keep none
@@ -81,8 +83,24 @@ PROVEN: Final = "visit_code"
 """The kind of a check whose code was read and proven at that moment."""
 _SIGHTING: Final[Table] = Sighting.__table__  # type: ignore[attr-defined] # SQLModel adds it
 _SIGHTINGS: Final = postgresql.insert(_SIGHTING).on_conflict_do_nothing()
+_DELIVERY: Final[Table] = WebhookDelivery.__table__  # type: ignore[attr-defined] # as above
+_TOLD: Final = tuple(_DELIVERY.columns[name] for name in DeliveryRow.__annotations__)
+_MESSAGES: Final = insert(_DELIVERY).from_select(
+    [one.name for one in _TOLD],
+    select_columns(*(bindparam(one.name, type_=one.type) for one in _TOLD)).where(
+        exists().where(_SIGHTING.c.id == bindparam("sighting_id"))
+    ),
+    include_defaults=False,
+)
+"""A message about a sighting goes out if the sighting was news: else it was left out."""
 MOST: Final = 500
 """Rows at a time: SQLite takes 32,766 parameters a statement."""
+
+
+class SightingMessage(DeliveryRow):
+    """A message about a sighting that is inserted with it."""
+
+    sighting_id: str
 
 
 class Inserts:
@@ -92,16 +110,23 @@ class Inserts:
         """Bind an engine."""
         self._engine = engine.execution_options(**{WRITES: True})
 
-    async def insert(self, rows: Sequence[Row], sightings: Sequence[SightingRow] = ()) -> None:
+    async def insert(
+        self,
+        rows: Sequence[Row],
+        sightings: Sequence[SightingRow] = (),
+        messages: Sequence[SightingMessage] = (),
+    ) -> None:
         """Commit rows in one transaction; raises DBAPIError and OSError.
 
-        Sightings that are there already are left out. They come in one order everywhere, so that
-        two writers of the same ones do not wait for each other.
+        Sightings that are there already are left out, with the messages about them. They come in
+        one order everywhere, so that two writers of the same ones do not wait for each other.
         """
         async with self._engine.begin() as connection:
             await connection.execute(insert(Verification), [{**_NULLS, **row} for row in rows])
             if sightings:
                 await connection.execute(_SIGHTINGS, list(sightings))
+            if messages:
+                await connection.execute(_MESSAGES, list(messages))
 
     def close(self) -> None:
         """Let go of what was opened; the engine is its owner's."""
@@ -119,12 +144,20 @@ class EmbeddedInserts(Inserts):
         self._sightings = PreparedInsert(
             _SIGHTING, [column.name for column in _SIGHTING.columns], ignoring=True
         )
+        self._messages = PreparedStatement(_MESSAGES)
         self._thread = ThreadPoolExecutor(1, "verifications")
 
     @override
-    async def insert(self, rows: Sequence[Row], sightings: Sequence[SightingRow] = ()) -> None:
+    async def insert(
+        self,
+        rows: Sequence[Row],
+        sightings: Sequence[SightingRow] = (),
+        messages: Sequence[SightingMessage] = (),
+    ) -> None:
         loop = asyncio.get_running_loop()
-        inserts = (self._prepared, rows), (self._sightings, sightings)
+        inserts: tuple[embedded.Rows, ...] = ((self._prepared, rows), (self._sightings, sightings))
+        if messages:
+            inserts += ((self._messages, messages),)
         await loop.run_in_executor(self._thread, embedded.commit, self._connection, *inserts)
 
     @override

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from sqlalchemy import JSON, CheckConstraint, Column, Index
 from sqlmodel import Field, col, func, select, update
@@ -50,6 +51,19 @@ class WebhookDelivery(Table, table=True):
     next_attempt_at: datetime
     delivered_at: datetime | None = None
     problem: str | None = Field(default=None, max_length=200)
+
+
+class DeliveryRow(TypedDict):
+    """A new message as it is inserted."""
+
+    id: str
+    webhook_id: str
+    event: str
+    payload: str
+    created_at: datetime
+    state: str
+    attempts: int
+    next_attempt_at: datetime
 
 
 async def find_webhooks(session: AsyncSession) -> Sequence[Webhook]:

@@ -1,11 +1,11 @@
 """Answers to checks: what may be shown, how it is recorded, how a browser's own is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 
 from pydantic import TypeAdapter
 
@@ -16,7 +16,7 @@ from service.events import Event
 from service.runtime import Runtime
 from service.sealing import Seal
 from service.sightings import Occasion, Oddity, make_rows
-from service.watch_hits import tell_team
+from service.watch_hits import HitSource, tell_team, with_messages
 from verifiers import jose_gate
 from verifiers.live_state import Judgement
 from verifiers.risk import Place
@@ -163,14 +163,25 @@ async def record(
     else:
         kept = _KEPT.dump_json(Kept(answer, subject.staff_id))
         row["answer_sealed"] = runtime.seal.seal(kept, _context(answer.id))
-    occasion = Occasion(answer.id, answer.checked_at, asker.address, asker.client_hash, asker.place)
-    await runtime.recorder.record(row, make_rows(runtime, occasion, subject.oddities))
-    for odd in subject.oddities:
-        if odd.entry_id is not None:
-            tell_team(runtime, answer.checked_at, odd.entry_id, _SOURCES.get(kind, "check"))
+    if subject.oddities:
+        await _record_odd(runtime, asker, row, subject.oddities, _SOURCES.get(kind, "check"))
+    else:
+        await runtime.recorder.record(row)
     if asker.receipt_hash is None:
         tell_visitor(runtime, answer, subject.visit_id, subject.staff_id)
     return answer
+
+
+async def _record_odd(
+    runtime: Runtime, asker: Asker, row: Row, oddities: Sequence[Oddity], source: HitSource
+) -> None:
+    at = row["checked_at"]
+    occasion = Occasion(row["id"], at, asker.address, asker.client_hash, asker.place)
+    sightings = make_rows(runtime, occasion, oddities)
+    await runtime.recorder.record(row, await with_messages(runtime, sightings, source))
+    for odd in oddities:
+        if odd.entry_id is not None:
+            tell_team(runtime, at, odd.entry_id, source)
 
 
 def tell_visitor(
@@ -201,6 +212,6 @@ def _context(answer_id: str) -> str:
 
 
 _KEPT: Final = TypeAdapter(Kept)
-_SOURCES: Final[Mapping[str, Literal["look_up"]]] = MappingProxyType(
+_SOURCES: Final[Mapping[str, HitSource]] = MappingProxyType(
     {"badge": "look_up", "contact": "look_up"}
 )

@@ -4,11 +4,11 @@ One commit a request would cost a disk flush each.
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from db.batches import Batches
 from db.sightings import SightingRow
-from db.verifications import MOST, Inserts, Row
+from db.verifications import MOST, Inserts, Row, SightingMessage
 from domain.errors import MenshenError
 
 
@@ -18,7 +18,14 @@ class NotRecordedError(MenshenError):
     code: ClassVar[str] = "not_recorded"
 
 
-_Check = tuple[Row, Sequence[SightingRow]]
+class Odd(NamedTuple):
+    """Something odd about a check, and what other systems hear of it if it is news."""
+
+    sighting: SightingRow
+    messages: Sequence[SightingMessage] = ()
+
+
+_Check = tuple[Row, Sequence[Odd]]
 
 
 class Recorder:
@@ -29,19 +36,24 @@ class Recorder:
         self._inserts = inserts
         self._batches = Batches(self._write, MOST)
 
-    async def record(self, row: Row, sightings: Sequence[SightingRow] = ()) -> None:
+    async def record(self, row: Row, odd: Sequence[Odd] = ()) -> None:
         """Commit one verification (column -> value), with what was odd about it.
 
         Raises NotRecordedError when that failed.
         """
         try:
-            await self._batches.ask((row, sightings))
+            await self._batches.ask((row, odd))
         except Exception as error:
             message = "the check could not be recorded; try again"
             raise NotRecordedError(message) from error
 
     async def _write(self, checks: Sequence[_Check]) -> Sequence[None]:
-        odd = [one for _, sightings in checks for one in sightings]
-        odd.sort(key=lambda one: one["once_hash"])
-        await self._inserts.insert([row for row, _ in checks], odd)
+        rows = [row for row, _ in checks]
+        odd = [one for _, found in checks for one in found]
+        if odd:
+            odd.sort(key=lambda one: one.sighting["once_hash"])
+            messages = [message for one in odd for message in one.messages]
+            await self._inserts.insert(rows, [one.sighting for one in odd], messages)
+        else:
+            await self._inserts.insert(rows)
         return [None] * len(checks)

@@ -12,7 +12,14 @@ from typing import Final
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.units_of_work import reading, writing
-from db.webhooks import Webhook, WebhookDelivery, count_deliveries, find_webhooks, revive
+from db.webhooks import (
+    DeliveryRow,
+    Webhook,
+    WebhookDelivery,
+    count_deliveries,
+    find_webhooks,
+    revive,
+)
 from domain.callers import Caller
 from domain.errors import ConflictError, InvalidError, NotFoundError
 from domain.refusals import Refused
@@ -53,9 +60,20 @@ class NewReceiver:
 
 async def enqueue(session: AsyncSession, runtime: Runtime, event: WebhookEvent, data: Data) -> None:
     """Put a message for every receiver of an event into the caller's own transaction."""
-    for one in await find_webhooks(session):
-        if event in one.events:
-            session.add(_message(runtime, one.id, event, data))
+    receivers = await find_receivers(session, event)
+    session.add_all(WebhookDelivery(**one) for one in draft(runtime, receivers, event, data))
+
+
+async def find_receivers(session: AsyncSession, event: WebhookEvent) -> list[str]:
+    """Return the ids of those who want to hear of an event."""
+    return [one.id for one in await find_webhooks(session) if event in one.events]
+
+
+def draft(
+    runtime: Runtime, receivers: Sequence[str], event: WebhookEvent, data: Data
+) -> list[DeliveryRow]:
+    """Return a message for each receiver, for who commits rows without a session."""
+    return [_message(runtime, one, event, data) for one in receivers]
 
 
 async def add(
@@ -120,7 +138,7 @@ async def send_test(runtime: Runtime, webhook_id: str) -> None:
     """Put a message into the outbox that says nothing; raises NotFoundError."""
     async with writing(runtime.engine) as session:
         row = await _find(session, webhook_id)
-        session.add(_message(runtime, row.id, WebhookEvent.TEST, {}))
+        session.add(WebhookDelivery(**_message(runtime, row.id, WebhookEvent.TEST, {})))
         await session.commit()
 
 
@@ -149,15 +167,17 @@ async def _find(session: AsyncSession, webhook_id: str) -> Webhook:
     return found
 
 
-def _message(runtime: Runtime, webhook_id: str, event: WebhookEvent, data: Data) -> WebhookDelivery:
+def _message(runtime: Runtime, webhook_id: str, event: WebhookEvent, data: Data) -> DeliveryRow:
     now = runtime.clock()
     at = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     payload = {"type": event, "timestamp": at, "data": dict(data)}
-    return WebhookDelivery(
+    return DeliveryRow(
         id=f"msg_{jose_gate.encode(runtime.randomness(12))}",
         webhook_id=webhook_id,
         event=event,
         payload=json.dumps(payload, ensure_ascii=False, separators=(",", ":")),
         created_at=now,
+        state=DeliveryState.PENDING,
+        attempts=0,
         next_attempt_at=now,
     )

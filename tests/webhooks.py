@@ -1,17 +1,24 @@
 """Receivers of webhooks that tests run, and the ways in which attackers name this machine."""
 
 import asyncio
+import json
 import ssl
 import time
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
+from sqlmodel import col, select
 from typing_extensions import override
 
+from db.units_of_work import reading
+from db.webhooks import WebhookDelivery
+from domain.callers import Caller, Role
 from domain.refusals import Refused
+from domain.webhooks import WebhookEvent
+from service import webhooks
 from service.outbound_requests import Outbound
 from service.runtime import Runtime
 from verifiers.outbound_target import OutboundPolicy, OutboundTarget, parse_target
@@ -229,6 +236,19 @@ def unsafe_outbound() -> Outbound:
 def unsafely(runtime: Runtime) -> Runtime:
     """Return a runtime that may call this machine."""
     return replace(runtime, outbound=unsafe_outbound())
+
+
+async def listen(runtime: Runtime, event: WebhookEvent) -> None:
+    """Let somebody hear of an event whom nothing is delivered to."""
+    admin = Caller("A-1", frozenset({Role.ADMIN}))
+    await webhooks.add(unsafely(runtime), admin, "https://127.0.0.1/", [event])
+
+
+async def outbox_of(runtime: Runtime) -> list[dict[str, Any]]:
+    """Return the bodies of all messages, the first first."""
+    async with reading(runtime.engine) as session:
+        query = select(WebhookDelivery.payload).order_by(col(WebhookDelivery.created_at))
+        return [json.loads(one) for one in (await session.exec(query)).all()]
 
 
 def resolving(runtime: Runtime, *answers: Sequence[str]) -> tuple[Runtime, list[str]]:

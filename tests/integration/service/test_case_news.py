@@ -4,19 +4,16 @@ import json
 from typing import Any
 
 import pytest
-from sqlmodel import col, select
 
-from db.units_of_work import reading
-from db.webhooks import WebhookDelivery
-from domain.callers import Caller, Role
+from domain.callers import Role
 from domain.cases import CLOSED, CaseEventKind
 from domain.webhooks import WebhookEvent
-from service import case_changes, webhooks
+from service import case_changes
 from service.linking import link_due
 from tests.integration.service.test_linking import RING, case_of, told
 from tests.reports import REPORT, queue
 from tests.services import Service
-from tests.webhooks import unsafely
+from tests.webhooks import listen, outbox_of
 
 OPENED, JOINED, LEFT, MERGED, SPLIT, PINNED, UNPINNED = CaseEventKind
 Heard = tuple[str, str, list[str], str | None]
@@ -24,17 +21,11 @@ Heard = tuple[str, str, list[str], str | None]
 
 @pytest.fixture(autouse=True)
 async def listener(service: Service) -> None:
-    """Somebody listens to cases, who is never called here."""
-    admin = Caller("A-1", frozenset({Role.ADMIN}))
-    url = "https://127.0.0.1/"
-    await webhooks.add(unsafely(service.runtime), admin, url, [WebhookEvent.CASE_CHANGED])
+    await listen(service.runtime, WebhookEvent.CASE_CHANGED)
 
 
 async def messages(service: Service) -> list[dict[str, Any]]:
-    """Return what lies in the outbox."""
-    async with reading(service.runtime.engine) as session:
-        query = select(WebhookDelivery.payload).order_by(col(WebhookDelivery.created_at))
-        return [json.loads(one) for one in (await session.exec(query)).all()]
+    return await outbox_of(service.runtime)
 
 
 async def heard(service: Service, before: int) -> list[Heard]:

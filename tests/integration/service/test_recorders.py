@@ -12,7 +12,14 @@ from typing_extensions import override
 
 from db.sightings import SightingRow
 from db.units_of_work import reading
-from db.verifications import EmbeddedInserts, Inserts, Row, Verification, open_inserts
+from db.verifications import (
+    EmbeddedInserts,
+    Inserts,
+    Row,
+    SightingMessage,
+    Verification,
+    open_inserts,
+)
 from service.recorders import NotRecordedError, Recorder
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -37,8 +44,13 @@ class Counted(Inserts):
     sizes: list[int] = field(default_factory=list)
 
     @override
-    async def insert(self, rows: Sequence[Row], sightings: Sequence[SightingRow] = ()) -> None:
-        await self.inner.insert(rows, sightings)
+    async def insert(
+        self,
+        rows: Sequence[Row],
+        sightings: Sequence[SightingRow] = (),
+        messages: Sequence[SightingMessage] = (),
+    ) -> None:
+        await self.inner.insert(rows, sightings, messages)
         self.sizes.append(len(rows))
 
 
