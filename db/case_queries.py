@@ -1,10 +1,10 @@
 """What the linker and the fraud team read of cases; every read is bounded and has its index."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Table, delete, func, tuple_, union_all
+from sqlalchemy import Table, Text, cast, delete, func, not_, tuple_, union_all
 from sqlalchemy import select as select_columns
 from sqlmodel import col, or_, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -21,8 +21,11 @@ from db.cases import (
     LinkTask,
 )
 from db.near import first_of_each
+from db.reports import Report
 from domain.errors import NotFoundError
 from domain.links import KeyKind
+from domain.reports import ReportStatus
+from domain.signals import Signal
 
 _KEYS: Final[Table] = LinkKey.__table__  # type: ignore[attr-defined] # SQLModel adds it
 _LOCK: Final = 0x6D656E7368656E  # the linkers of all replicas meet here
@@ -213,15 +216,44 @@ async def has_pinned(session: AsyncSession, case_id: str) -> bool:
 async def measure_case(
     session: AsyncSession, case_id: str
 ) -> tuple[int, datetime | None, datetime | None, int]:
-    """Return a case's number of reports, its first and last visit, and its highest score."""
-    query = select(
-        func.count(),
-        func.min(LinkedReport.occurred_at),
-        func.max(LinkedReport.occurred_at),
-        func.coalesce(func.max(LinkedReport.score), 0),
-    ).where(LinkedReport.case_id == case_id)
-    count, first, last, score = (await session.exec(query)).one()
-    return count, first, last, score
+    """Return a case's number of reports, its first and last visit, and how many visits it has.
+
+    The last counts no report that is folded under another, and none that was withdrawn.
+    """
+    stands = col(Report.duplicate_of).is_(None) & (col(Report.status) != ReportStatus.WITHDRAWN)
+    query = (
+        select(
+            func.count(),
+            func.min(LinkedReport.occurred_at),
+            func.max(LinkedReport.occurred_at),
+            func.count().filter(stands),
+        )
+        .join(Report, col(Report.id) == LinkedReport.report_id)
+        .where(LinkedReport.case_id == case_id)
+    )
+    count, first, last, visits = (await session.exec(query)).one()
+    return count, first, last, visits
+
+
+async def find_wrongly_signalled(
+    session: AsyncSession, case_id: str, signals: Mapping[Signal, bool]
+) -> Sequence[LinkedReport]:
+    """Return the reports of a case whose signals are not these, each there or not."""
+    kept = cast(col(LinkedReport.signals), Text)  # JSON, whose words are in quotation marks
+    has = {one: kept.contains(f'"{one}"', autoescape=True) for one in signals}
+    wrong = or_(*(not_(has[one]) if wanted else has[one] for one, wanted in signals.items()))
+    query = select(LinkedReport).where(LinkedReport.case_id == case_id, wrong)
+    return (await session.exec(query)).all()
+
+
+async def find_highest_score(session: AsyncSession, case_id: str) -> int:
+    """Return the score of a case's gravest report; what is folded counts with its first."""
+    query = (
+        select(func.coalesce(func.max(LinkedReport.score), 0))
+        .join(Report, col(Report.id) == LinkedReport.report_id)
+        .where(LinkedReport.case_id == case_id, col(Report.duplicate_of).is_(None))
+    )
+    return (await session.exec(query)).one()
 
 
 async def count_report(session: AsyncSession, day: AreaDay) -> Sequence[AreaDay]:

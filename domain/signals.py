@@ -18,3 +18,4 @@ class Signal(StrEnum):
     IN_LARGE_CASE = "in_large_case"
     SPREADS = "spreads"
     STILL_ACTIVE = "still_active"
+    WITHDRAWN = "withdrawn"

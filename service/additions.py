@@ -7,7 +7,8 @@ from db.reports import Report, ReportEvent, find_report, find_report_events
 from db.units_of_work import writing
 from domain.errors import ConflictError, InvalidError, MenshenError
 from domain.reports import CLOSED, ReportEventKind, ReportStatus
-from service import duplicates, evidence
+from service import duplicates, evidence, report_scores
+from service.case_changes import CaseWork
 from service.evidence import StoredImage
 from service.report_news import tell_status
 from service.reports import REPORTER, Tracked, find_by_code, show_tracked
@@ -62,6 +63,10 @@ async def withdraw(runtime: Runtime, address: str, code: str) -> Tracked:
         report.closing = report.closing_by = report.closing_at = None
         kind = ReportEventKind.STATUS
         session.add(ReportEvent(report_id=report.id, at=now, actor=REPORTER, kind=kind, text=text))
+        others = []
+        if report.duplicate_of is not None:  # its heir by now, or the first that it was told after
+            others.append(await find_report(session, report.duplicate_of))
+        await report_scores.follow(CaseWork(session, runtime, REPORTER, now), report, *others)
         await tell_status(session, runtime, report, before)
         await session.flush()
         tracked = show_tracked(report, await find_report_events(session, report.id))
@@ -88,6 +93,9 @@ async def _add_rows(
             first.addition_count += 1
             session.add(duplicates.make_event(first.id, now, REPORTER, f"{report.id} was added to"))
         await evidence.add_rows(session, report, stored, now, REPORTER)
+        if stored:
+            work = CaseWork(session, runtime, REPORTER, now)
+            await report_scores.follow(work, *([report] if first is None else [first, report]))
         kind = ReportEventKind.ADDITION
         session.add(ReportEvent(report_id=report.id, at=now, actor=REPORTER, kind=kind, text=text))
         await session.flush()

@@ -8,19 +8,21 @@ from typing import Any, Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from db.case_queries import find_case, measure_case, move_all
+from db.case_queries import (
+    find_case,
+    find_highest_score,
+    find_wrongly_signalled,
+    measure_case,
+    move_all,
+)
 from db.cases import CaseEvent, CaseLink, FraudCase, LinkedReport
-from db.reports import Report
-from db.verifications import Verification
 from domain.cases import CaseEventKind
 from domain.links import Ground
 from domain.signals import Signal
-from domain.verdicts import Reason as CheckReason
 from service.case_news import tell_change, tell_closed
 from service.runtime import Runtime
 from verifiers import scores
 from verifiers.neighbourhoods import Link, Reason
-from verifiers.scores import ReportFacts
 
 LINKER: Final = "linker"
 """Who is on record for what nobody did by hand."""
@@ -105,6 +107,7 @@ async def merge(work: CaseWork, case: FraudCase, other: FraudCase) -> None:
 async def forget(work: CaseWork, linked: LinkedReport) -> None:
     """Take a report out of its case: it turned out to be of another kind."""
     case_id, linked.case_id, linked.is_pinned = linked.case_id, None, True
+    set_signals(linked, scores.resize(map(Signal, linked.signals), 0))
     await work.session.flush()
     if case_id is not None:
         await record(work, case_id, CaseEventKind.LEFT, [linked.report_id])
@@ -126,7 +129,7 @@ async def measure(work: CaseWork, case: FraudCase) -> None:
     """Bring a case's numbers up to date; one that nobody is in any more is closed."""
     session, now, was_open = work.session, work.now, case.is_open
     await session.flush()
-    count, first, last, highest = await measure_case(session, case.id)
+    count, first, last, visits = await measure_case(session, case.id)
     case.report_count, case.updated_at, case.is_open = count, now, count > 0
     if first is None or last is None:
         case.score, case.signals = 0, []
@@ -134,35 +137,27 @@ async def measure(work: CaseWork, case: FraudCase) -> None:
             await tell_closed(session, work.runtime, case)
         return
     case.first_at, case.last_at = first, last
+    await _resize(session, case.id, visits)
     days = (last - first).total_seconds() / _DAY
     ago = (now - last).total_seconds() / _DAY
-    case.score, signals = scores.read_case(highest, count, days, ago)
+    highest = await find_highest_score(session, case.id)
+    case.score, signals = scores.read_case(highest, days, ago)
     case.signals = list(signals)
     await session.flush()
 
 
-async def signals_of(session: AsyncSession, report: Report, case_size: int) -> tuple[Signal, ...]:
-    """Return the signals of a report, with those of the check that it came from."""
-    check = None
-    if report.verification_id is not None:
-        found = await session.get(Verification, report.verification_id)
-        check = None if found is None else CheckReason(found.reason)
-    told = (report.claimed_name, report.badge_number, report.agency, report.phone, report.plate,
-            report.payee, report.url)  # fmt: skip
-    facts = ReportFacts(
-        asked_for=frozenset(report.asked_for),
-        check=check,
-        evidence=report.evidence_count,
-        has_contact=report.contact_sealed is not None,
-        facts=sum(one is not None for one in told),
-        case_size=case_size,
-    )
-    return scores.read_report(facts)
+async def _resize(session: AsyncSession, case_id: str, visits: int) -> None:
+    """Let the scores of a case's reports follow its size; only where it makes a difference."""
+    gained = scores.size_signals(visits)
+    wanted = {one: one in gained for one in scores.SIZES}
+    for linked in await find_wrongly_signalled(session, case_id, wanted):
+        set_signals(linked, scores.resize(map(Signal, linked.signals), visits))
+    await session.flush()
 
 
-def score_of(signals: Iterable[Signal]) -> int:
-    """Return the sum of signals, 0 to 100."""
-    return scores.score(signals)
+def set_signals(linked: LinkedReport, signals: Sequence[Signal]) -> None:
+    """Write the signals of a report and the score that they make."""
+    linked.signals, linked.score = list(signals), scores.score(signals)
 
 
 async def record(

@@ -13,7 +13,8 @@ from db.units_of_work import writing
 from domain.callers import Caller
 from domain.errors import ConflictError, ForbiddenError
 from domain.reports import CLOSED, SERVICE_LEVELS, ReportEventKind, ReportStatus, Severity
-from service import duplicates, link_verdicts
+from service import duplicates, link_verdicts, report_scores
+from service.case_changes import CaseWork
 from service.report_news import tell_status
 from service.report_views import ReportDetail, read_detail
 from service.runtime import Runtime
@@ -72,6 +73,8 @@ async def approve(
             record(session, report, now, caller, kind, text)
         await link_verdicts.review(session, report)
         await duplicates.tell_folded(session, report, now, caller, None)
+        work = CaseWork(session, runtime, caller.subject, now)
+        await report_scores.follow_status(work, report, before)
         await tell_status(session, runtime, report, before)
         await session.flush()
         detail = await read_detail(session, runtime, report)

@@ -16,6 +16,8 @@ from db.units_of_work import writing
 from domain.callers import Caller
 from domain.errors import ConflictError
 from domain.reports import CLOSED, SERVICE_LEVELS, ReportEventKind, ReportStatus, Severity
+from service import report_scores
+from service.case_changes import CaseWork
 from service.report_rows import read_place
 from service.runtime import Runtime
 from verifiers import badge
@@ -67,7 +69,9 @@ async def separate(runtime: Runtime, caller: Caller, report_id: str) -> None:
         if first_id is None:
             message = "this report is not folded under another"
             raise ConflictError(message)
-        await find_report(session, first_id, locked=True)  # the first is always locked before
+        first = await find_report(
+            session, first_id, locked=True
+        )  # the first is always locked before
         report = await find_report(session, report_id, locked=True)
         report.duplicate_of = None
         if report.status not in CLOSED:
@@ -75,6 +79,7 @@ async def separate(runtime: Runtime, caller: Caller, report_id: str) -> None:
         await count_folded(session, first_id, -1)
         session.add(make_event(first_id, now, caller.subject, f"{report_id} separated"))
         session.add(make_event(report_id, now, caller.subject, f"separated from {first_id}"))
+        await report_scores.follow(CaseWork(session, runtime, caller.subject, now), first, report)
         await session.commit()
 
 

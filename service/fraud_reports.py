@@ -11,7 +11,8 @@ from domain.callers import Caller
 from domain.errors import InvalidError, NotFoundError
 from domain.indicators import IndicatorKind
 from domain.reports import ReportEventKind, ReportKind, ReportOrder, ReportStatus, Severity
-from service import duplicates, link_verdicts
+from service import duplicates, link_verdicts, report_scores
+from service.case_changes import CaseWork
 from service.circles import read_circle
 from service.closings import record
 from service.cursors import read_cursor, write_cursor
@@ -158,6 +159,8 @@ async def change_report(
         if report.status != status_before:
             await link_verdicts.review(session, report)
         await duplicates.tell_folded(session, report, now, caller, change.message_to_reporter)
+        work = CaseWork(session, runtime, caller.subject, now)
+        await report_scores.follow_status(work, report, status_before)
         await tell_status(session, runtime, report, status_before)
         await session.flush()
         detail = await read_detail(session, runtime, report)

@@ -26,14 +26,15 @@ from db.case_queries import (
     next_task,
 )
 from db.cases import CaseBridge, LinkedReport, LinkKey, LinkTask
-from db.reports import Report
+from db.reports import Report, find_report
 from db.units_of_work import reading, writing
 from domain.links import KeyKind
 from domain.reports import ReportKind
-from service import case_changes, link_verdicts, surges
+from service import case_changes, link_verdicts, report_scores, surges
 from service.case_changes import LINKER, CaseWork
 from service.linked_traits import read_kept, traits_of, write_traits
 from service.runtime import Runtime
+from verifiers import scores
 from verifiers.case_decisions import Decision, decide, rivals_of
 from verifiers.cells import around
 from verifiers.links import find_links
@@ -128,6 +129,9 @@ async def _link_report(runtime: Runtime, report_id: str, now: datetime) -> None:
             if linked is None:
                 linked = await _keep(session, runtime, report)
                 surged = await surges.count(session, runtime, report, now)
+                if report.duplicate_of is not None:  # what it brings counts for its first one
+                    first = await find_report(session, report.duplicate_of)
+                    await report_scores.follow(work, first)
             await _link(work, linked, task.look)
         await session.commit()
     if surged is not None:
@@ -144,12 +148,12 @@ async def _postpone(runtime: Runtime, report_id: str, now: datetime) -> None:
 
 async def _keep(session: AsyncSession, runtime: Runtime, report: Report) -> LinkedReport:
     traits = traits_of(report, runtime.country)
-    signals = await case_changes.signals_of(session, report, 0)
+    signals = await report_scores.read_signals(session, report)
     linked = LinkedReport(
         report_id=report.id,
         occurred_at=report.occurred_at,
         received_at=report.received_at,
-        score=case_changes.score_of(signals),
+        score=scores.score(signals),
         signals=list(signals),
         traits=write_traits(traits),
     )

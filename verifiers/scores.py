@@ -10,7 +10,7 @@ from typing import Final
 
 from domain.reports import AskedFor
 from domain.signals import Signal
-from domain.verdicts import VERDICTS, Reason, Verdict
+from domain.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,16 @@ SIGNALS: Final[Mapping[Signal, Points]] = MappingProxyType(
         Signal.IN_LARGE_CASE: Points(15, "ten reports or more: they live on it"),
         Signal.SPREADS: Points(10, "two weeks or longer: they will not stop by themselves"),
         Signal.STILL_ACTIVE: Points(10, "met within the last three days"),
+        Signal.WITHDRAWN: Points(-200, "nobody stands by it any more, whatever else it says"),
     }
 )
 _SECRETS: Final = frozenset({AskedFor.PASSWORD, AskedFor.ONE_TIME_CODE})
 _MONEY: Final = frozenset({AskedFor.CASH, AskedFor.TRANSFER})
+_CHECKS: Final = MappingProxyType(
+    {Verdict.NOT_GENUINE: Signal.CHECK_FAILED, Verdict.GENUINE: Signal.CHECK_PASSED}
+)
+SIZES: Final = frozenset({Signal.IN_CASE, Signal.IN_LARGE_CASE})
+"""The signals that follow a report's case."""
 _LARGE: Final = 10
 _LONG_DAYS: Final = 14
 _ACTIVE_DAYS: Final = 3
@@ -46,29 +52,52 @@ _ACTIVE_DAYS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """What a report's score is made of; `facts` counts what was told about the visitor."""
+    """What a report's score is made of, with what is folded under it.
+
+    `facts` counts what was told about the visitor, `case_size` what `size_signals` counts.
+    """
 
     asked_for: frozenset[str]
-    check: Reason | None
+    verdicts: frozenset[Verdict]
     evidence: int
     has_contact: bool
     facts: int
+    is_withdrawn: bool = False
     case_size: int = 0
 
 
 def read_report(facts: ReportFacts) -> tuple[Signal, ...]:
     """Return the signals of a report."""
-    return tuple(_of_report(facts))
+    return resize(_of_report(facts), facts.case_size)
 
 
-def read_case(
-    highest: int, size: int, days: float, days_ago: float
-) -> tuple[int, tuple[Signal, ...]]:
+def size_signals(size: int) -> frozenset[Signal]:
+    """Return what a report gains by its case.
+
+    `size` counts the visits that people report and stand by: none that is told again, or withdrawn.
+    """
+    gained = {Signal.IN_CASE: size > 1, Signal.IN_LARGE_CASE: size >= _LARGE}
+    return frozenset(signal for signal, is_so in gained.items() if is_so)
+
+
+def resize(signals: Iterable[Signal], size: int) -> tuple[Signal, ...]:
+    """Return the signals of a report whose case has become so large."""
+    own = frozenset(signals) - SIZES
+    return tuple(signal for signal in Signal if signal in own | size_signals(size))
+
+
+def verdicts_of(signals: Iterable[Signal]) -> frozenset[Verdict]:
+    """Return what the checks said that gave these signals."""
+    return frozenset(verdict for verdict, signal in _CHECKS.items() if signal in frozenset(signals))
+
+
+def read_case(highest: int, days: float, days_ago: float) -> tuple[int, tuple[Signal, ...]]:
     """Return a case's score and signals: its gravest report, and how it goes on.
 
-    `days` lie between its first and last visit, `days_ago` since the last.
+    The report's own score counts how large the case is; `days` lie between first and last visit,
+    `days_ago` since the last.
     """
-    signals = tuple(_of_case(size, days, days_ago))
+    signals = tuple(_of_case(days, days_ago))
     return score(signals, highest), signals
 
 
@@ -78,25 +107,20 @@ def score(signals: Iterable[Signal], start: int = 0) -> int:
 
 
 def _of_report(facts: ReportFacts) -> Iterator[Signal]:
-    verdict = None if facts.check is None else VERDICTS[facts.check]
     holds = {
         Signal.SECRET_ASKED: bool(facts.asked_for & _SECRETS),
         Signal.MONEY_ASKED: bool(facts.asked_for & _MONEY),
         Signal.ENTRY_ASKED: AskedFor.ENTRY in facts.asked_for,
-        Signal.CHECK_FAILED: verdict is Verdict.NOT_GENUINE,
-        Signal.CHECK_PASSED: verdict is Verdict.GENUINE,
         Signal.EVIDENCE: facts.evidence > 0,
         Signal.CONTACT_LEFT: facts.has_contact,
         Signal.TELLS_LITTLE: facts.facts == 0,
-        Signal.IN_CASE: facts.case_size > 1,
-        Signal.IN_LARGE_CASE: facts.case_size >= _LARGE,
+        Signal.WITHDRAWN: facts.is_withdrawn,
     }
-    return (signal for signal, is_so in holds.items() if is_so)
+    yield from (signal for signal, is_so in holds.items() if is_so)
+    yield from (signal for verdict, signal in _CHECKS.items() if verdict in facts.verdicts)
 
 
-def _of_case(size: int, days: float, days_ago: float) -> Iterator[Signal]:
-    if size >= _LARGE:
-        yield Signal.IN_LARGE_CASE
+def _of_case(days: float, days_ago: float) -> Iterator[Signal]:
     if days >= _LONG_DAYS:
         yield Signal.SPREADS
     if days_ago <= _ACTIVE_DAYS:
