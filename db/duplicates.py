@@ -60,6 +60,14 @@ async def find_standing(session: AsyncSession, report_id: str) -> Sequence[Repor
     return (await session.exec(query.execution_options(populate_existing=True))).all()
 
 
+async def find_withdrawn(session: AsyncSession, report_id: str) -> Sequence[Report]:
+    """Return the duplicates of a report that were withdrawn, the first received first."""
+    query = select(Report).where(
+        Report.duplicate_of == report_id, Report.status == ReportStatus.WITHDRAWN
+    )
+    return (await session.exec(query.order_by(col(Report.received_at), col(Report.id)))).all()
+
+
 async def count_folded(session: AsyncSession, report_id: str, change: int) -> None:
     """Add to the number of a report's duplicates, in one statement."""
     statement = update(Report).where(col(Report.id) == report_id)

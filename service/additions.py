@@ -7,7 +7,7 @@ from db.reports import Report, ReportEvent, find_report, find_report_events
 from db.units_of_work import writing
 from domain.errors import ConflictError, InvalidError, MenshenError
 from domain.reports import CLOSED, ReportEventKind, ReportStatus
-from service import duplicates, evidence, report_scores
+from service import duplicates, evidence, report_scores, successions
 from service.case_changes import CaseWork
 from service.evidence import StoredImage
 from service.report_news import tell_status
@@ -56,17 +56,20 @@ async def withdraw(runtime: Runtime, address: str, code: str) -> Tracked:
         if report.status in CLOSED:
             message = "this report is closed already"
             raise ConflictError(message)
-        await duplicates.promote(session, report, now, REPORTER)
+        heir = await duplicates.promote(session, report, now, REPORTER)
         before = report.status
         text = f"{before} -> {ReportStatus.WITHDRAWN}"
         report.status, report.updated_at, report.due_at = ReportStatus.WITHDRAWN, now, None
         report.closing = report.closing_by = report.closing_at = None
         kind = ReportEventKind.STATUS
         session.add(ReportEvent(report_id=report.id, at=now, actor=REPORTER, kind=kind, text=text))
+        work = CaseWork(session, runtime, REPORTER, now)
+        if heir is not None:
+            await successions.hand_over(work, report.id, heir.id)
         others = []
         if report.duplicate_of is not None:  # its heir by now, or the first that it was told after
             others.append(await find_report(session, report.duplicate_of))
-        await report_scores.follow(CaseWork(session, runtime, REPORTER, now), report, *others)
+        await report_scores.follow(work, report, *others)
         await tell_status(session, runtime, report, before)
         await session.flush()
         tracked = show_tracked(report, await find_report_events(session, report.id))

@@ -83,8 +83,10 @@ async def separate(runtime: Runtime, caller: Caller, report_id: str) -> None:
         await session.commit()
 
 
-async def promote(session: AsyncSession, report: Report, now: datetime, actor: str) -> None:
-    """Let the next reporter's duplicate take the place of a report that is withdrawn.
+async def promote(
+    session: AsyncSession, report: Report, now: datetime, actor: str
+) -> Report | None:
+    """Let the next reporter's duplicate take the place of a report that is withdrawn; return it.
 
     `report` must be locked. What another reporter says still stands, and so does all that was
     decided about it.
@@ -92,7 +94,7 @@ async def promote(session: AsyncSession, report: Report, now: datetime, actor: s
     folded = await find_folded(session, report.id)
     standing = [one for one in folded if one.status != ReportStatus.WITHDRAWN]
     if not standing:
-        return
+        return None
     heir, rest = standing[0], [one for one in folded if one.id != standing[0].id]
     for name in _DECIDED:
         setattr(heir, name, getattr(report, name))
@@ -106,6 +108,7 @@ async def promote(session: AsyncSession, report: Report, now: datetime, actor: s
         one.duplicate_of = heir.id
     report.duplicate_count = 0
     session.add(make_event(heir.id, now, actor, f"takes the place of {report.id}"))
+    return heir
 
 
 async def tell_folded(

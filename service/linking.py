@@ -26,11 +26,12 @@ from db.case_queries import (
     next_task,
 )
 from db.cases import CaseBridge, LinkedReport, LinkKey, LinkTask
+from db.duplicates import find_withdrawn
 from db.reports import Report, find_report
 from db.units_of_work import reading, writing
 from domain.links import KeyKind
 from domain.reports import ReportKind
-from service import case_changes, link_verdicts, report_scores, surges
+from service import case_changes, link_verdicts, report_scores, successions, surges
 from service.case_changes import LINKER, CaseWork
 from service.linked_traits import read_kept, traits_of, write_traits
 from service.runtime import Runtime
@@ -129,9 +130,7 @@ async def _link_report(runtime: Runtime, report_id: str, now: datetime) -> None:
             if linked is None:
                 linked = await _keep(session, runtime, report)
                 surged = await surges.count(session, runtime, report, now)
-                if report.duplicate_of is not None:  # what it brings counts for its first one
-                    first = await find_report(session, report.duplicate_of)
-                    await report_scores.follow(work, first)
+                await _join_family(work, report)
             await _link(work, linked, task.look)
         await session.commit()
     if surged is not None:
@@ -164,6 +163,16 @@ async def _keep(session: AsyncSession, runtime: Runtime, report: Report) -> Link
     )
     await session.flush()
     return linked
+
+
+async def _join_family(work: CaseWork, report: Report) -> None:
+    """Let a report that is linked now take its place among those that say the same."""
+    if report.duplicate_count:  # one of them may have been the first, and withdrawn since
+        for one in await find_withdrawn(work.session, report.id):
+            await successions.hand_over(work, one.id, report.id)
+    if report.duplicate_of is not None:  # what it brings counts for its first one
+        first = await find_report(work.session, report.duplicate_of)
+        await report_scores.follow(work, first)
 
 
 async def _link(work: CaseWork, linked: LinkedReport, look: int) -> None:
