@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Final, Required, TypedDict
 
-from sqlalchemy import CheckConstraint, Index, Table, bindparam, exists, insert, text
+from sqlalchemy import CheckConstraint, Index, Table, Text, bindparam, cast, exists, insert, text
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -19,7 +19,7 @@ from db.base import one_of
 from db.embedded import PreparedInsert, PreparedStatement
 from db.engine import WRITES
 from db.sightings import Sighting, SightingRow
-from db.webhooks import DeliveryRow, WebhookDelivery
+from db.webhooks import DeliveryRow, Webhook, WebhookDelivery
 from domain.verdicts import Reason
 
 _ASKED: Final = text("receipt_hash IS NOT NULL")  # by a browser; API clients keep none
@@ -84,23 +84,42 @@ PROVEN: Final = "visit_code"
 _SIGHTING: Final[Table] = Sighting.__table__  # type: ignore[attr-defined] # SQLModel adds it
 _SIGHTINGS: Final = postgresql.insert(_SIGHTING).on_conflict_do_nothing()
 _DELIVERY: Final[Table] = WebhookDelivery.__table__  # type: ignore[attr-defined] # as above
+_WEBHOOK: Final[Table] = Webhook.__table__  # type: ignore[attr-defined] # as above
 _TOLD: Final = tuple(_DELIVERY.columns[name] for name in DeliveryRow.__annotations__)
 _MESSAGES: Final = insert(_DELIVERY).from_select(
     [one.name for one in _TOLD],
-    select_columns(*(bindparam(one.name, type_=one.type) for one in _TOLD)).where(
-        exists().where(_SIGHTING.c.id == bindparam("sighting_id"))
+    select_columns(
+        *(
+            _WEBHOOK.c.id
+            if one.name == "webhook_id"
+            else bindparam("id", type_=one.type).concat(_WEBHOOK.c.id)
+            if one.name == "id"
+            else bindparam(one.name, type_=one.type)
+            for one in _TOLD
+        )
+    ).where(
+        _WEBHOOK.c.removed_at.is_(None),
+        cast(_WEBHOOK.c.events, Text).contains(bindparam("wanted")),
+        exists().where(_SIGHTING.c.id == bindparam("sighting_id")),
     ),
     include_defaults=False,
 )
-"""A message about a sighting goes out if the sighting was news: else it was left out."""
+"""A message about a sighting goes to who wants it if the sighting was news: else it was left out.
+
+Receivers are found here, so that a look-up of what is watched reads no more than any other.
+"""
 MOST: Final = 500
 """Rows at a time: SQLite takes 32,766 parameters a statement."""
 
 
 class SightingMessage(DeliveryRow):
-    """A message about a sighting that is inserted with it."""
+    """A message about a sighting, for every receiver of its event: `id` begins each one's id.
+
+    `wanted` is the event as it stands among a receiver's (JSON).
+    """
 
     sighting_id: str
+    wanted: str
 
 
 class Inserts:

@@ -178,7 +178,7 @@ async def _record_odd(
     at = row["checked_at"]
     occasion = Occasion(row["id"], at, asker.address, asker.client_hash, asker.place)
     sightings = make_rows(runtime, occasion, oddities)
-    await runtime.recorder.record(row, await with_messages(runtime, sightings, source))
+    await runtime.recorder.record(row, with_messages(runtime, sightings, source))
     for odd in oddities:
         if odd.entry_id is not None:
             tell_team(runtime, at, odd.entry_id, source)

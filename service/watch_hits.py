@@ -1,8 +1,8 @@
 """Meeting what is watched for: by a check, a look-up or a report, the team hears of it at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -23,6 +23,7 @@ from verifiers.indicators import value_of
 
 HitSource = Literal["check", "look_up", "report"]
 """What met a watched value."""
+_ID_PART: Final = 13  # with a receiver's 19 characters, the 32 that a message's id may have
 
 
 async def find_reported(
@@ -59,7 +60,7 @@ async def find_in_report(
     return [one.id for one in await find_watched(session, values, now)] if values else []
 
 
-async def with_messages(
+def with_messages(
     runtime: Runtime, sightings: Sequence[SightingRow], source: HitSource
 ) -> list[Odd]:
     """Return a check's sightings with what other systems hear of those that are hits.
@@ -67,17 +68,19 @@ async def with_messages(
     They are recorded together, so that the same client's hit of the same entry, which is one
     sighting an hour, is one message an hour.
     """
-    if all(one["entry_id"] is None for one in sightings):
-        return [Odd(one) for one in sightings]
-    event = WebhookEvent.WATCHLIST_HIT
-    async with reading(runtime.engine) as session:
-        receivers = await webhooks.find_receivers(session, event)
-    odd = []
-    for one in sightings:
-        hit = {"entry_id": one["entry_id"], "source": source, "sighting_id": one["id"]}
-        told = [] if one["entry_id"] is None else webhooks.draft(runtime, receivers, event, hit)
-        odd.append(Odd(one, [SightingMessage(**each, sighting_id=one["id"]) for each in told]))
-    return odd
+    return [Odd(one, list(_messages(runtime, one, source))) for one in sightings]
+
+
+def _messages(
+    runtime: Runtime, sighting: SightingRow, source: HitSource
+) -> Iterator[SightingMessage]:
+    if sighting["entry_id"] is None:
+        return
+    event, sighting_id = WebhookEvent.WATCHLIST_HIT, sighting["id"]
+    hit = {"entry_id": sighting["entry_id"], "source": source, "sighting_id": sighting_id}
+    (row,) = webhooks.draft(runtime, [""], event, hit)
+    row["id"] = row["id"][:_ID_PART]  # the receiver's own id makes the rest
+    yield SightingMessage(**row, sighting_id=sighting_id, wanted=f'"{event}"')
 
 
 def tell_team(runtime: Runtime, at: datetime, entry_id: str, source: HitSource) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from db.verifications import Row
-from domain.callers import Role
+from db.webhooks import DeliveryRow
+from domain.callers import Caller, Role
 from domain.sightings import SightingKind
 from domain.webhooks import WebhookEvent
 from service import webhooks
@@ -62,13 +63,26 @@ async def test_a_look_up_of_something_watched_is_told_once_an_hour(
     assert len(again) == 2
 
 
-async def test_a_check_that_meets_nothing_asks_for_no_receivers(
+async def test_only_who_wants_to_hear_of_hits_does(service: Service) -> None:
+    await listen(service.runtime, WebhookEvent.SURGE)
+    await listen(service.runtime, WebhookEvent.WATCHLIST_HIT)
+    admin = Caller("A-1", frozenset({Role.ADMIN}))
+    *_, last = await webhooks.list_receivers(service.runtime)
+    await webhooks.remove(service.runtime, admin, last.id)
+    await watched(service, "phone", "0977 000 111")
+    await service.verify(contact="0977 000 111")
+    wanted = WebhookEvent.WATCHLIST_HIT
+    hear = [one for one in await webhooks.list_receivers(service.runtime) if wanted in one.events]
+    assert len(await hits(service)) == len(hear) == sum(one.pending for one in hear)
+
+
+async def test_a_check_that_meets_nothing_drafts_no_message(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fail(*_: object) -> list[str]:
+    def fail(*_: object) -> list[DeliveryRow]:
         raise AssertionError
 
-    monkeypatch.setattr(webhooks, "find_receivers", fail)
+    monkeypatch.setattr(webhooks, "draft", fail)
     assert (await door.scan())["reason"] == "authorised"
     odd = await door.service.verify(badge_number="X-99", name="王大明")
     assert odd["reason"] == "unrecognised"
@@ -83,7 +97,7 @@ async def test_what_is_not_recorded_is_not_told(service: Service) -> None:
         row = Row(id=f"ve_{number}", checked_at=service.now, kind="contact", reason=reason)
         occasion = Occasion(row["id"], service.now, f"192.0.2.{number}", None, None)
         hit = Oddity(SightingKind.WATCHLIST_HIT, entry_id=entry["id"])
-        odd = await with_messages(runtime, make_rows(runtime, occasion, [hit]), "look_up")
+        odd = with_messages(runtime, make_rows(runtime, occasion, [hit]), "look_up")
         await runtime.recorder.record(row, odd)
 
     outcomes = await asyncio.gather(
