@@ -163,6 +163,18 @@ async def find_report(session: AsyncSession, report_id: str, *, locked: bool = F
     return found
 
 
+async def lock_reports(session: AsyncSession, ids: Collection[str]) -> None:
+    """Lock those of these reports that there are for the transaction, in one order."""
+    query = select(col(Report.id)).where(col(Report.id).in_(ids)).order_by(col(Report.id))
+    await session.exec(query.with_for_update(key_share=True))
+
+
+async def find_free_report(session: AsyncSession, report_id: str) -> Report | None:
+    """Return a report locked for the transaction, or None if it is another's now, or is gone."""
+    lock = {"key_share": True, "skip_locked": True}
+    return await session.get(Report, report_id, with_for_update=lock)
+
+
 async def find_reports_of(session: AsyncSession, ids: Collection[str]) -> Mapping[str, Report]:
     """Return id -> report of those that there are."""
     found = (await session.exec(select(Report).where(col(Report.id).in_(ids)))).all()

@@ -18,7 +18,7 @@ from db.case_queries import (
     lock_cases,
 )
 from db.cases import FraudCase, LinkedReport
-from db.reports import find_reports_of
+from db.reports import find_reports_of, lock_reports
 from db.units_of_work import reading, writing
 from domain.callers import Caller
 from domain.cases import CaseEventKind
@@ -107,6 +107,7 @@ async def split(
     """
     async with writing(runtime.engine) as session:
         work = CaseWork(session, runtime, caller.subject, runtime.clock())
+        await lock_reports(session, report_ids)
         case = await _open_for_change(session, case_id)
         members = await _members(session, case, report_ids)
         if len(members) == case.report_count:
@@ -137,6 +138,7 @@ async def pin(
     """
     async with writing(runtime.engine) as session:
         work = CaseWork(session, runtime, caller.subject, runtime.clock())
+        await lock_reports(session, report_ids)
         case = await _open_for_change(session, case_id)
         if not pinned:
             members = await _members(session, case, report_ids)

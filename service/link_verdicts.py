@@ -3,6 +3,7 @@
 A report that the linker put into a case was linked rightly when somebody pinned it there, or when
 it was closed as confirmed while it was there; wrongly when somebody took it out. The last word
 counts. Others in the case say nothing about it, and of a case of one there is nothing to judge.
+Whoever changes cases locks the reports first, then the lock on cases, as everybody does.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from db.automatic_links import find_linked_by
 from db.case_queries import find_members_near
 from db.cases import FraudCase, LinkedReport
-from db.reports import Report, find_report
+from db.reports import Report, find_free_report, find_report
 from domain.reports import ReportStatus
 from domain.statistics import LinkVerdict
 from service.case_changes import LINKER
@@ -49,7 +50,12 @@ async def review_all(session: AsyncSession, report_ids: Sequence[str]) -> None:
 
 
 async def review_last(session: AsyncSession, case: FraudCase) -> None:
-    """Note the same of the one report that is left in a case, if only one is."""
+    """Note the same of the one report that is left in a case, if only one is and is free.
+
+    Nobody knew to lock it before the lock on cases, so it is not waited for.
+    """
     if case.report_count == 1:
-        left = await find_members_near(session, case.id, case.last_at, 1)
-        await review_all(session, [one.report_id for one in left])
+        for one in await find_members_near(session, case.id, case.last_at, 1):
+            report = await find_free_report(session, one.report_id)
+            if report is not None:
+                await review(session, report)

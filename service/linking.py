@@ -27,7 +27,7 @@ from db.case_queries import (
 )
 from db.cases import CaseBridge, LinkedReport, LinkKey, LinkTask
 from db.duplicates import find_withdrawn
-from db.reports import Report, find_report
+from db.reports import Report, find_report, lock_reports
 from db.units_of_work import reading, writing
 from domain.links import KeyKind
 from domain.reports import ReportKind
@@ -112,6 +112,7 @@ async def _link_next(runtime: Runtime) -> bool:
 async def _link_report(runtime: Runtime, report_id: str, now: datetime) -> None:
     surged = None
     async with writing(runtime.engine) as session:
+        await lock_reports(session, [report_id])
         await lock_cases(session)
         work = CaseWork(session, runtime, LINKER, now)
         task = await session.get(LinkTask, report_id)
