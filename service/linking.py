@@ -53,7 +53,7 @@ from verifiers.neighbourhoods import (
 )
 from verifiers.traits import Key, Traits
 
-LOOK_AGAIN: Final = (timedelta(days=2), timedelta(days=8))
+LOOK_AGAIN: Final = (timedelta(days=2), timedelta(days=8), timedelta(days=30))
 """When a report that stayed alone is looked at again, each after the look before."""
 _PAUSE_AFTER_FAILURE: Final = timedelta(minutes=5)
 _PERIOD: Final = 30.0  # seconds between looks at what is due, besides being told

@@ -4,6 +4,7 @@ Resolution 7 has edges of about 1.4 km and resolution 5 of about 9.9 km (H3's ta
 """
 
 import math
+from functools import lru_cache
 from typing import Final
 
 import h3  # type: ignore[import-untyped] # no stubs
@@ -29,6 +30,7 @@ def cell_of(place: Place, resolution: int = FINE) -> str:
     return str(h3.latlng_to_cell(place.latitude, place.longitude, resolution))
 
 
+@lru_cache(maxsize=65_536)
 def centre_of(cell: str) -> Place:
     """Return the middle of a cell; raises ValueError for what is no cell."""
     return Place(*h3.cell_to_latlng(cell))
