@@ -23,7 +23,7 @@ import httpx
 
 from benchmarks import pages
 from benchmarks.loads import CONNECTIONS
-from benchmarks.scan import Running, serving
+from benchmarks.scan import KINDS, Running, serving
 
 SECONDS: Final = 12
 PACE: Final = 50  # honest scans a second
@@ -96,10 +96,9 @@ def row(name: str, scans: Scans, others: str, pid: int) -> list[str]:
     return [name, others, *figures, str(memory)]
 
 
-def main() -> None:
-    """Measure alone, beside ten times as many, flooded, and afterwards."""
-    os.sched_setaffinity(0, {1})
-    with serving("sqlite", _PORT, 1, MENSHEN_RATE_LIMITS="off") as running:
+def measure(kind: str) -> list[list[str]]:
+    """Return the rows of a database: alone, beside ten times as many, flooded, and afterwards."""
+    with serving(kind, _PORT, 1, MENSHEN_RATE_LIMITS="off") as running:
         code = running.doors.codes()[0]
         forged = code[:-1] + str((int(code[-1]) + 1) % 10)
         port, pid = running.port, running.pid
@@ -111,7 +110,7 @@ def main() -> None:
             return await asyncio.gather(honest(), scan(port, lambda: forged, PACE * TIMES))
 
         asyncio.run(honest())  # what is loaded once is loaded
-        rows = [row("alone", asyncio.run(honest()), "0", pid)]
+        rows = [row(f"{kind}, alone", asyncio.run(honest()), "0", pid)]
         alone_beside, others = asyncio.run(beside())
         rows.append(row(f"{TIMES} times as many beside", alone_beside, f"{PACE * TIMES}", pid))
         assert others.outcomes["unrecognised"]  # noqa: S101 - else the flood was none
@@ -122,8 +121,14 @@ def main() -> None:
         rate = f"{float(found.group(1)):,.0f}" if found else "?"
         rows.append(row("as fast as it can", flooded, rate, pid))
         rows.append(row("afterwards", asyncio.run(honest()), "0", pid))
+    return rows
+
+
+def main() -> None:
+    """Measure both databases and write the table."""
+    os.sched_setaffinity(0, {1})
     head = ["", "forged/s", "p50 ms", "p99 ms", "told to come again", "server MB"]
-    pages.write("flood", pages.table(head, rows))
+    pages.write("flood", pages.table(head, [one for kind in KINDS for one in measure(kind)]))
 
 
 if __name__ == "__main__":
