@@ -18,6 +18,7 @@ from tests.services import Service
 from tests.webhooks import until
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what a demo runs on
 async def test_a_demo_gets_a_year_worth_looking_at(service: Service) -> None:
     runtime = service.runtime
     await demo.fill(runtime)
