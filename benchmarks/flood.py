@@ -69,16 +69,18 @@ async def scan(port: int, make_code: Callable[[], str], pace: int) -> Scans:
     return scans
 
 
-def flood(running: Running, forged: str) -> "subprocess.Popen[str]":
-    """Start wrk on core 1."""
+def flood(
+    running: Running, forged: str, connections: int, pause: int = 0
+) -> "subprocess.Popen[str]":
+    """Start wrk on core 1; each connection pauses for milliseconds between its requests."""
     script = running.folder / "flood.lua"
     body = json.dumps({"visit_code": forged})
     script.write_text(
         'wrk.method = "POST"\n'
         'wrk.headers["Content-Type"] = "application/json"\n'
-        f"wrk.body = '{body}'\n"
+        f"wrk.body = '{body}'\n" + (f"function delay() return {pause} end\n" if pause else "")
     )
-    options = ["-t1", f"-c{CONNECTIONS * TIMES}", f"-d{SECONDS + 2}s", "-s", str(script)]
+    options = ["-t1", f"-c{connections}", f"-d{SECONDS + 2}s", "-s", str(script)]
     address = f"http://127.0.0.1:{running.port}/v1/verifications"
     return subprocess.Popen(  # noqa: S603 - our own command
         ["taskset", "-c", "1", "wrk", *options, address],  # noqa: S607 - util-linux and wrk
@@ -96,6 +98,20 @@ def row(name: str, scans: Scans, others: str, pid: int) -> list[str]:
     return [name, others, *figures, str(memory)]
 
 
+def under(
+    name: str,
+    wrk: "subprocess.Popen[str]",
+    honest: Callable[[], Coroutine[object, object, Scans]],
+    pid: int,
+) -> list[str]:
+    """Return the row of a phase in which wrk asks, too."""
+    with wrk:
+        time.sleep(1)
+        scans = asyncio.run(honest())
+        found = re.search(r"Requests/sec:\s+([\d.]+)", wrk.communicate()[0])
+    return row(name, scans, f"{float(found.group(1)):,.0f}" if found else "?", pid)
+
+
 def measure(kind: str) -> list[list[str]]:
     """Return the rows of a database: alone, beside ten times as many, flooded, and afterwards."""
     with serving(kind, _PORT, 1, MENSHEN_RATE_LIMITS="off") as running:
@@ -106,20 +122,16 @@ def measure(kind: str) -> list[list[str]]:
         def honest() -> Coroutine[object, object, Scans]:
             return scan(port, lambda: running.doors.codes()[0], PACE)
 
-        async def beside() -> tuple[Scans, Scans]:
-            return await asyncio.gather(honest(), scan(port, lambda: forged, PACE * TIMES))
-
+        address = f"http://127.0.0.1:{port}/v1/verifications"
+        told = httpx.post(address, json={"visit_code": forged}).json()
+        assert told["reason"] == "unrecognised"  # noqa: S101 - else the flood is none
         asyncio.run(honest())  # what is loaded once is loaded
         rows = [row(f"{kind}, alone", asyncio.run(honest()), "0", pid)]
-        alone_beside, others = asyncio.run(beside())
-        rows.append(row(f"{TIMES} times as many beside", alone_beside, f"{PACE * TIMES}", pid))
-        assert others.outcomes["unrecognised"]  # noqa: S101 - else the flood was none
-        with flood(running, forged) as wrk:
-            time.sleep(1)
-            flooded = asyncio.run(honest())
-            found = re.search(r"Requests/sec:\s+([\d.]+)", wrk.communicate()[0])
-        rate = f"{float(found.group(1)):,.0f}" if found else "?"
-        rows.append(row("as fast as it can", flooded, rate, pid))
+        # Each of as many connections as honest scans a second asks every tenth of one.
+        beside = flood(running, forged, PACE, 1000 // TIMES)
+        rows.append(under(f"{TIMES} times as many beside", beside, honest, pid))
+        flooded = flood(running, forged, CONNECTIONS * TIMES)
+        rows.append(under("as fast as it can", flooded, honest, pid))
         rows.append(row("afterwards", asyncio.run(honest()), "0", pid))
     return rows
 
