@@ -23,6 +23,8 @@ from service.runtime import Runtime
 from service.verifications import check_visit_code
 from verifiers.risk import Place
 
+router = APIRouter(tags=["customer"], route_class=StraightRoute)
+
 
 class NoCodeError(InvalidError):
     """Nothing to verify was given."""
@@ -116,13 +118,6 @@ class VerificationResponse(Shown):
     hotline: str
     police: str
     report_url: str
-
-
-class _Route(StraightRoute):
-    body = VerificationRequest
-
-
-router = APIRouter(tags=["customer"], route_class=_Route)
 
 
 @router.post("/v1/verifications", response_model=VerificationResponse)

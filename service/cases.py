@@ -148,7 +148,6 @@ async def pin(
         for one in members:
             if one.case_id != case.id:
                 if one.case_id is not None:
-                    await link_verdicts.take_out(session, one.case_id, [one.report_id])
                     left.setdefault(one.case_id, []).append(one.report_id)
                 one.case_id = case.id
                 case_changes.add_by_hand(work, case.id, one.report_id)
@@ -158,6 +157,7 @@ async def pin(
         await case_changes.record(work, case.id, kind, ids)
         for other_id, gone in sorted(left.items()):
             await case_changes.record(work, other_id, CaseEventKind.LEFT, gone, case.id)
+            await link_verdicts.take_out(session, other_id, gone)
             other = await find_case(session, other_id)
             await case_changes.measure(work, other)
             await link_verdicts.review_last(session, other)

@@ -28,6 +28,7 @@ from domain.refusals import Refused
 
 MAX_DEPTH: Final = 8
 _COORDINATE_BYTES: Final = 32
+_COORDINATE_CHARACTERS: Final = 43
 _SIGNATURE_BYTES: Final = 64
 _INTEGER_CHARACTERS: Final = 18  # a Unix time has 10; longer ones only feed overflow bugs
 # The quote that closes is optional, so that no start is tried twice: linear on any input.
@@ -114,6 +115,8 @@ def verifying_key(public: Mapping[str, Any]) -> VerifyingKey | Refused:
         return Refused("key")
     if not isinstance(x, str) or not isinstance(y, str) or not _is_for_verifying(public):
         return Refused("key")
+    if (len(x), len(y)) != (_COORDINATE_CHARACTERS, _COORDINATE_CHARACTERS):
+        return Refused("key")  # before anything of it is kept
     return _build(x, y)
 
 

@@ -1,8 +1,11 @@
 """A straight route answers as the framework's own does, whatever comes."""
 
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
 import httpx
 import pytest
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 
 from api import problems
@@ -39,12 +42,6 @@ REFUSED = [
 ]
 
 
-class Straight(StraightRoute):
-    """Both ways lead to the same endpoint."""
-
-    body = VerificationRequest
-
-
 async def endpoint(request: Request, asked: VerificationRequest) -> Response:
     """Answer what was understood."""
     return Response(f"{request.method} {asked.model_dump_json()}")
@@ -52,7 +49,7 @@ async def endpoint(request: Request, asked: VerificationRequest) -> Response:
 
 def made() -> FastAPI:
     """Return an application that has the endpoint by either way."""
-    app, straight = FastAPI(), APIRouter(route_class=Straight)
+    app, straight = FastAPI(), APIRouter(route_class=StraightRoute)
     app.add_exception_handler(RequestValidationError, problems.invalid)  # type: ignore[arg-type] # ours, as in asgi.py
     straight.add_api_route("/straight", endpoint, methods=["POST"])
     app.router.routes += straight.routes
@@ -84,3 +81,35 @@ async def test_what_is_refused_is_refused_alike(media_type: str, body: bytes) ->
     usual, straight = await both(media_type, body)
     assert usual[0] in {400, 415, 422}
     assert straight == usual
+
+
+def somebody() -> str:
+    """Let nobody else in."""
+    return "S-1"
+
+
+async def guarded(
+    request: Request, asked: VerificationRequest, caller: Annotated[str, Depends(somebody)] = ""
+) -> Response:
+    """Ask for more than a request and its body: a straight call would pass by what guards it."""
+    return Response(f"{request.method} {asked.name} {caller}")
+
+
+async def bare(request: Request) -> Response:
+    """Ask for less."""
+    return Response(request.method)
+
+
+@pytest.mark.parametrize("other", [guarded, bare])
+def test_an_endpoint_that_asks_for_anything_else_is_refused_at_the_start(
+    other: Callable[..., Awaitable[Response]],
+) -> None:
+    router = APIRouter(route_class=StraightRoute)
+    with pytest.raises(TypeError, match="a request and a body, nothing else"):
+        router.add_api_route("/other", other, methods=["POST"])
+
+
+def test_a_router_that_guards_its_routes_is_refused_at_the_start() -> None:
+    router = APIRouter(route_class=StraightRoute, dependencies=[Depends(somebody)])
+    with pytest.raises(TypeError, match="a request and a body, nothing else"):
+        router.add_api_route("/straight", endpoint, methods=["POST"])

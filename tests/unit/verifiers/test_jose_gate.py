@@ -180,6 +180,12 @@ def test_a_key_that_does_not_fit_is_refused(change: dict[str, Any]) -> None:
     )
 
 
+def test_nothing_is_kept_of_a_coordinate_that_is_too_long() -> None:
+    kept = jose_gate._build.cache_info().currsize  # noqa: SLF001 - what fills memory has no name
+    assert jose_gate.verifying_key(PUBLIC | {"x": "A" * 60_000}) == Refused("key")
+    assert jose_gate._build.cache_info().currsize == kept  # noqa: SLF001 - as above
+
+
 def test_another_curve_is_refused() -> None:
     other = ec.generate_private_key(ec.SECP384R1()).public_key()
     assert jose_gate.verifying_key(jwk_of(other, "P-384")) == Refused("key")
