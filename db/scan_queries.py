@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
@@ -26,7 +25,7 @@ from db.agencies import Agency
 from db.devices import Device
 from db.signing_keys import SigningKey
 from db.staff import Badge, Staff
-from db.verifications import Verification
+from db.verifications import WAS_ACCEPTED, Verification
 from db.visit_tokens import VisitToken
 from db.visits import Visit, VisitStaff
 from db.watchlist import WatchlistEntry
@@ -47,15 +46,13 @@ class _Question:
     client: ColumnElement[bytes]
 
 
-@cache
-def one_scan(accepted: frozenset[str]) -> Select[*tuple[Any, ...]]:
+def one_scan() -> Select[*tuple[Any, ...]]:
     """Answer one question, given as `ref`, `since` and `client`: one row or none."""
     asked = _Question(bindparam("ref"), bindparam("since"), bindparam("client"))
-    return _facts(accepted, asked).where(col(VisitToken.ref) == asked.ref)
+    return _facts(asked).where(col(VisitToken.ref) == asked.ref)
 
 
-@cache
-def many_scans(accepted: frozenset[str]) -> Select[*tuple[Any, ...]]:
+def many_scans() -> Select[*tuple[Any, ...]]:
     """Answer many questions, given as lists `refs`, `sinces` and `clients`, in one statement.
 
     One row a known reference, after the question's number, which counts from 1.
@@ -74,11 +71,11 @@ def many_scans(accepted: frozenset[str]) -> Select[*tuple[Any, ...]]:
     )
     # Named as text: the innermost query stands too deep for SQLAlchemy to correlate it.
     question = _Question(*(literal_column(f"asked.{name}", kind) for name, kind in kinds.items()))
-    query = _facts(accepted, question).where(col(VisitToken.ref) == asked.c.ref)
+    query = _facts(question).where(col(VisitToken.ref) == asked.c.ref)
     return query.with_only_columns(asked.c.number, *query.selected_columns)
 
 
-def _facts(accepted: frozenset[str], asked: _Question) -> Select[*tuple[Any, ...]]:
+def _facts(asked: _Question) -> Select[*tuple[Any, ...]]:
     badge = (
         select(func.max(Badge.number))
         .where(col(Badge.staff_id) == Staff.id, col(Badge.status) == BadgeStatus.ACTIVE)
@@ -112,8 +109,8 @@ def _facts(accepted: frozenset[str], asked: _Question) -> Select[*tuple[Any, ...
             col(Agency.public_label),
             col(Agency.contract_starts_on),
             col(Agency.contract_ends_on),
-            _others_seen(accepted, asked),
-            _also_checked_at(accepted, asked),
+            _others_seen(asked),
+            _also_checked_at(asked),
             _watched_until(),
         )
         .join(Device, col(Device.id) == VisitToken.device_id)
@@ -147,19 +144,21 @@ def _watched_until() -> ScalarSelect[datetime]:
     )
 
 
-def _others_seen(accepted: frozenset[str], asked: _Question) -> ScalarSelect[int]:
+def _others_seen(asked: _Question) -> ScalarSelect[int]:
     other = VisitToken.__table__.alias("other_token")  # type: ignore[attr-defined] # SQLModel adds it
     member = Staff.__table__.alias("other_member")  # type: ignore[attr-defined] # as above
+    # Named as text: the innermost query stands too deep for SQLAlchemy to correlate it.
+    ref = literal_column("other_token.ref", LargeBinary())
+    last = _last_checks(ref, 1)
     was_seen = (
         select(literal(1))
         .select_from(other)
-        .join(Verification, col(Verification.ref) == other.c.ref)
         .where(
             other.c.visit_id == VisitToken.visit_id,
             other.c.staff_id == VisitStaff.staff_id,
             other.c.device_id != VisitToken.device_id,
-            col(Verification.checked_at) >= asked.since,
-            col(Verification.reason).in_([literal(reason) for reason in sorted(accepted)]),
+            select(func.max(last.c.checked_at)).where(last.c.ref == ref).scalar_subquery()
+            >= asked.since,
         )
         .correlate(VisitToken, VisitStaff)
         .exists()
@@ -179,41 +178,44 @@ def _others_seen(accepted: frozenset[str], asked: _Question) -> ScalarSelect[int
     )
 
 
-def _also_checked_at(accepted: frozenset[str], asked: _Question) -> ScalarSelect[datetime]:
-    last = _last_checks(accepted, asked.ref, _EARLIER)
+def _also_checked_at(asked: _Question) -> ScalarSelect[datetime]:
+    last = _last_checks(asked.ref, _EARLIER)
     return (
         select(func.max(last.c.checked_at))
-        .where(last.c.client_hash.is_distinct_from(asked.client))
+        .where(last.c.ref == asked.ref, last.c.client_hash.is_distinct_from(asked.client))
         .scalar_subquery()
     )
 
 
-@cache
-def earlier_scans(accepted: frozenset[str]) -> Select[*tuple[Any, ...]]:
+def earlier_scans() -> Select[*tuple[Any, ...]]:
     """Return where and when a reference was accepted, given as `ref`, last first."""
-    last = _last_checks(accepted, bindparam("ref"), 10 * _EARLIER)
+    ref = bindparam("ref", type_=LargeBinary())
+    last = _last_checks(ref, 10 * _EARLIER)
     return (
         select(last.c.checked_at, last.c.latitude, last.c.longitude)
-        .where(last.c.latitude.is_not(None), last.c.longitude.is_not(None))
+        .where(last.c.ref == ref, last.c.latitude.is_not(None), last.c.longitude.is_not(None))
         .order_by(last.c.checked_at.desc())
         .limit(_EARLIER)
     )
 
 
-def _last_checks(accepted: frozenset[str], ref: ColumnElement[bytes], limit: int) -> Subquery:
-    # Bounded before it is filtered: thousands of checks by one client must not cost more.
+def _last_checks(ref: ColumnElement[bytes], limit: int) -> Subquery:
+    """Return the accepted checks of a reference, last first, and some of lesser references.
+
+    A reference has as many checks as anybody likes to make. Hence the limit stands before any
+    filter, and the order is the index's own, lesser references and all: asked for just one
+    reference, PostgreSQL gathers all its checks and sorts them, as it expects to find few.
+    """
     return (
         select(
+            col(Verification.ref),
             col(Verification.checked_at),
             col(Verification.client_hash),
             col(Verification.latitude),
             col(Verification.longitude),
         )
-        .where(
-            col(Verification.ref) == ref,
-            col(Verification.reason).in_([literal(reason) for reason in sorted(accepted)]),
-        )
-        .order_by(col(Verification.checked_at).desc())
+        .where(col(Verification.ref) <= ref, WAS_ACCEPTED)
+        .order_by(col(Verification.ref).desc(), col(Verification.checked_at).desc())
         .limit(limit)
         .subquery()
     )

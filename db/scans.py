@@ -14,6 +14,9 @@ from db.batches import Batches
 from db.embedded import Prepared
 
 _MOST: Final = 200  # scans read together
+_ONE: Final = scan_queries.one_scan()
+_SCANS: Final = scan_queries.many_scans()
+_EARLIER: Final = scan_queries.earlier_scans()
 _prepared: Final = cache(Prepared)
 
 
@@ -69,11 +72,9 @@ _Asked = tuple[bytes, datetime, bytes | None]
 class Scans:
     """The reads of a scan through the engine: what is asked at the same time is read together."""
 
-    def __init__(self, engine: AsyncEngine, accepted: frozenset[str]) -> None:
-        """Bind the reasons with which an earlier check counts."""
+    def __init__(self, engine: AsyncEngine) -> None:
+        """Bind an engine."""
         self._engine = engine
-        self._earlier = scan_queries.earlier_scans(accepted)
-        self._scans = scan_queries.many_scans(accepted)
         self._batches = Batches(self._read, _MOST)
 
     async def find(self, ref: bytes, since: datetime, client_hash: bytes | None) -> Scan | None:
@@ -89,14 +90,14 @@ class Scans:
         refs, moments, clients = zip(*asked, strict=True)
         given = {"refs": refs, "sinces": moments, "clients": clients}
         async with self._engine.connect() as connection:
-            rows = (await connection.execute(self._scans, given)).all()
+            rows = (await connection.execute(_SCANS, given)).all()
         found = {row[0]: Scan._make(row[1:]) for row in rows}
         return [found.get(number) for number in range(1, len(asked) + 1)]
 
     async def earlier(self, ref: bytes) -> list[EarlierScan]:
         """Return the latest accepted checks of a reference that shared a place, last first."""
         async with self._engine.connect() as connection:
-            rows = (await connection.execute(self._earlier, {"ref": ref})).all()
+            rows = (await connection.execute(_EARLIER, {"ref": ref})).all()
         return [EarlierScan(*row) for row in rows]
 
     def close(self) -> None:
@@ -106,12 +107,12 @@ class Scans:
 class EmbeddedScans(Scans):
     """The same reads in the embedded database, without a thread hop."""
 
-    def __init__(self, engine: AsyncEngine, accepted: frozenset[str]) -> None:
+    def __init__(self, engine: AsyncEngine) -> None:
         """Open a read-only connection to the engine's file."""
-        super().__init__(engine, accepted)
+        super().__init__(engine)
         self._connection = embedded.connect(engine.url.database or "", writes=False)
-        self._prepared_scan = _prepared(scan_queries.one_scan(accepted))
-        self._prepared_earlier = _prepared(self._earlier)
+        self._prepared_scan = _prepared(_ONE)
+        self._prepared_earlier = _prepared(_EARLIER)
 
     @override
     async def find(self, ref: bytes, since: datetime, client_hash: bytes | None) -> Scan | None:
@@ -129,7 +130,7 @@ class EmbeddedScans(Scans):
         self._connection.close()
 
 
-def open_scans(engine: AsyncEngine, accepted: frozenset[str]) -> Scans:
+def open_scans(engine: AsyncEngine) -> Scans:
     """Return the fastest reads that an engine's database allows; `close` them."""
     kind = EmbeddedScans if engine.dialect.name == "sqlite" else Scans
-    return kind(engine, accepted)
+    return kind(engine)

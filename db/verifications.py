@@ -6,7 +6,18 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Final, Required, TypedDict
 
-from sqlalchemy import CheckConstraint, Index, Table, Text, bindparam, cast, exists, insert, text
+from sqlalchemy import (
+    CheckConstraint,
+    Index,
+    Table,
+    Text,
+    TextClause,
+    bindparam,
+    cast,
+    exists,
+    insert,
+    text,
+)
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -20,9 +31,18 @@ from db.embedded import PreparedInsert, PreparedStatement
 from db.engine import WRITES
 from db.sightings import Sighting, SightingRow
 from db.webhooks import DeliveryRow, Webhook, WebhookDelivery
+from domain.disclosure import ACCEPTED
 from domain.verdicts import Reason
 
 _ASKED: Final = text("receipt_hash IS NOT NULL")  # by a browser; API clients keep none
+WAS_ACCEPTED: Final[TextClause] = text(
+    f"coalesce(reason IN ({', '.join(repr(one.value) for one in sorted(ACCEPTED))}), FALSE)"
+)
+"""As text, for a partial index serves only where its own condition is asked for, word for word.
+
+`coalesce` changes nothing but what PostgreSQL expects: half of all rows, where it would guess that
+there are hardly any, gather them all and sort them, flood or not.
+"""
 
 
 class Verification(base.Table, table=True):
@@ -34,7 +54,9 @@ class Verification(base.Table, table=True):
 
     __table_args__ = (
         CheckConstraint(one_of("reason", Reason), "reason"),
-        Index(None, "ref", "checked_at"),  # a scan reads the last checks of its reference
+        # A scan reads the last accepted checks of its reference: forged ones, of which there may
+        # be a flood, are not to stand between them.
+        Index(None, "ref", "checked_at", sqlite_where=WAS_ACCEPTED, postgresql_where=WAS_ACCEPTED),
         Index(None, "receipt_hash", sqlite_where=_ASKED, postgresql_where=_ASKED),
     )
 

@@ -14,7 +14,6 @@ from db.scans import open_scans
 from db.units_of_work import writing
 from db.verifications import open_inserts
 from domain.clock import Clock
-from domain.disclosure import ACCEPTED
 from domain.errors import MenshenError
 from domain.randomness import Randomness
 from domain.states import Mode
@@ -57,7 +56,7 @@ async def open_runtime(
     engine = settings.make_engine()
     if engine.dialect.name == "sqlite":  # a server's database is migrated by its operator
         await schema.upgrade(settings.database)
-    scans, inserts = open_scans(engine, ACCEPTED), open_inserts(engine)
+    scans, inserts = open_scans(engine), open_inserts(engine)
     try:
         await assert_durable(engine)
         await _remember_mode(engine, settings.mode)

@@ -15,7 +15,6 @@ from db.scans import open_scans
 from db.tables import Agency, Badge, Device, Photo, Staff, Visit, VisitStaff, VisitToken
 from db.units_of_work import writing
 from db.verifications import Inserts
-from domain.disclosure import ACCEPTED
 from domain.randomness import system_randomness
 from domain.states import Mode
 from service import signing_keys
@@ -67,7 +66,7 @@ async def open_door(
     """Fill a migrated database with one visit under way and return its door."""
     await signing_keys.ensure_active(engine, SEAL, STARTS)
     keys = KeyRings(engine, SEAL, await signing_keys.load(engine, SEAL))
-    scans = open_scans(engine, ACCEPTED)
+    scans = open_scans(engine)
     event.listen(engine.sync_engine, "engine_disposed", lambda _: scans.close())
     door: Door
     runtime = Runtime(

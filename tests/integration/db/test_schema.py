@@ -1,25 +1,30 @@
 """Migrations and table classes say the same, in both directions, on both databases."""
 
 import re
+from collections.abc import Iterator
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from db.schema import differences, downgrade, upgrade
 from db.tables import metadata
 
 
-async def checks_of(url: str) -> dict[tuple[str, str | None], str]:
-    """Every CHECK with its text, which alembic's comparison overlooks."""
+def conditions_in(connection: Connection) -> Iterator[tuple[str, str | None, str]]:
+    seen = inspect(connection)
+    for table in metadata.tables:
+        for check in seen.get_check_constraints(table):
+            yield table, check["name"], re.sub(r"\s+", " ", check["sqltext"])
+        for index in seen.get_indexes(table):
+            for condition in index.get("dialect_options", {}).values():
+                yield table, index["name"], str(condition)
+
+
+async def conditions_of(url: str) -> list[tuple[str, str | None, str]]:
+    """Every CHECK and the WHERE of every index, which alembic's comparison overlooks."""
     engine = create_async_engine(url)
     async with engine.connect() as connection:
-        found = await connection.run_sync(
-            lambda sync: {
-                (table, check["name"]): re.sub(r"\s+", " ", check["sqltext"])
-                for table in metadata.tables
-                for check in inspect(sync).get_check_constraints(table)
-            }
-        )
+        found = await connection.run_sync(lambda sync: sorted(conditions_in(sync)))
     await engine.dispose()
     return found
 
@@ -31,16 +36,17 @@ async def test_migrations_make_what_the_classes_say(empty_url: str) -> None:
     assert await differences(empty_url) == []
 
 
-async def test_migrations_make_the_same_checks(empty_url: str) -> None:
+async def test_migrations_make_the_same_conditions(empty_url: str) -> None:
     await upgrade(empty_url)
-    migrated = await checks_of(empty_url)
+    migrated = await conditions_of(empty_url)
     await downgrade(empty_url)
     engine = create_async_engine(empty_url)
     async with engine.begin() as connection:
         await connection.run_sync(metadata.create_all)
     await engine.dispose()
-    assert migrated == await checks_of(empty_url)
+    assert migrated == await conditions_of(empty_url)
     assert len(migrated) > 8
+    assert any(index == "ix_verification_ref_checked_at" for _, index, _ in migrated)
 
 
 async def test_going_back_leaves_nothing(empty_url: str) -> None:
