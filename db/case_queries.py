@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy import Table, Text, cast, delete, func, not_, tuple_, union_all
 from sqlalchemy import select as select_columns
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col, or_, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -33,8 +34,13 @@ _LOCK: Final = 0x6D656E7368656E  # the linkers of all replicas meet here
 
 async def lock_cases(session: AsyncSession) -> None:
     """Let nobody else change cases until the transaction ends, on any replica."""
-    if session.get_bind().dialect.name == "postgresql":  # SQLite's writers are alone anyway
-        await session.exec(text("SELECT pg_advisory_xact_lock(:lock)").bindparams(lock=_LOCK))  # type: ignore[call-overload] # it takes any statement
+    await take_case_lock(await session.connection())
+
+
+async def take_case_lock(connection: AsyncConnection) -> None:
+    """Do the same for who has no session."""
+    if connection.dialect.name == "postgresql":  # SQLite's writers are alone anyway
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
 async def next_task(session: AsyncSession, now: datetime) -> LinkTask | None:

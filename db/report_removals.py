@@ -5,9 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Table, delete, exists, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    Update,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from db.case_queries import take_case_lock
 from db.engine import WRITES
 from db.tables import metadata
 
@@ -54,10 +66,26 @@ async def remove(engine: AsyncEngine, due: Due) -> int:
         rows = (await connection.execute(locked.with_for_update())).all()
         if any(held for _, held in rows):
             return 0
+        await take_case_lock(connection)
+        linked = metadata.tables["linked_report"]
+        cases = select(linked.c.case_id).where(linked.c.report_id.in_(due.report_ids)).distinct()
+        left = [one for one in (await connection.execute(cases)).scalars() if one is not None]
         ids = select(reports.c.id).where(reports.c.id.in_(due.report_ids))
         await _remove_referring(connection, reports, ids, frozenset({reports.name}))
+        await connection.execute(_count_anew(left))
         await connection.execute(delete(reports).where(reports.c.id.in_(due.report_ids)))
         return len(rows)
+
+
+def _count_anew(case_ids: Collection[str]) -> Update:
+    """Let cases say how many reports they still have; their days and score tell what was."""
+    cases, linked = metadata.tables["fraud_case"], metadata.tables["linked_report"]
+    left = select(func.count()).where(linked.c.case_id == cases.c.id).scalar_subquery()
+    return (
+        update(cases)
+        .where(cases.c.id.in_(case_ids))
+        .values(report_count=left, is_open=cases.c.is_open & (left > 0))
+    )
 
 
 async def _remove_referring(

@@ -5,18 +5,23 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, insert, select
 from sqlmodel import col
+from sqlmodel import select as orm_select
 
 from db.tables import (
     EnrolmentCode,
+    FraudCase,
     IdempotencyKey,
+    Report,
     Staff,
     Verification,
     VisitToken,
 )
+from db.units_of_work import reading, writing
 from domain.callers import Role
-from service import retention
+from service import linking, retention
 from service.retention import KINDS
 from service.settings import Settings
+from tests.reports import send
 from tests.services import NOON, Door, Service, draft
 
 SETTINGS = Settings()
@@ -62,6 +67,26 @@ async def test_each_kind_goes_in_its_time(service: Service) -> None:
     assert len(left) == 1_104
     assert left.count((b"c", None)) == 3
     assert left.count((b"c", b"a")) == 1
+
+
+async def test_a_case_counts_the_reports_that_are_left(service: Service) -> None:
+    told = ((3, "0912 345 678"), (2, "0912 345 678"), (3, "0987 654 321"), (3, "0987 654 321"))
+    for number, (days, phone) in enumerate(told):
+        claimed = {"phone": phone, "plate": f"ABC-{phone[-3:]}{days // 3}"}
+        at = NOON - timedelta(days=days, hours=number)
+        await send(service, claimed=claimed, occurred_at=at.isoformat())
+    await linking.link_due(service.runtime)
+    async with writing(service.runtime.engine) as session:
+        for one in (await session.exec(orm_select(Report))).all():
+            one.received_at = one.occurred_at
+        before = (await session.exec(orm_select(FraudCase.report_count))).all()
+        await session.commit()
+    assert sorted(before) == [2, 2]
+    settings = SETTINGS.model_copy(update={"retain_reports": timedelta(days=2, hours=12)})
+    assert (await clear(service, NOON, settings))["reports"] == 3
+    async with reading(service.runtime.engine) as session:
+        left = (await session.exec(orm_select(FraudCase.report_count, FraudCase.is_open))).all()
+    assert sorted(left) == [(0, False), (1, True)]
 
 
 async def test_sightings_lose_their_client_and_then_go(service: Service) -> None:
