@@ -31,9 +31,9 @@ PRIOR: Final = Weight(-11.9, "most of what a look-up brings is of somebody else"
 PER_DOUBLING: Final = Weight(0.1, "the more reports a case has, the likelier is one more")
 STRANGERS: Final = 0.3
 """Carriers of a value whom nobody has reported yet: what is known to be rare is seldom unique."""
-JOIN: Final = 2.0
+JOIN: Final = 2.5
 """Bits from which a report joins a case; the look after 30 days makes up for what it misses."""
-MERGE: Final = 3.0
+MERGE: Final = 3.5
 """Bits from which a report that belongs to two cases counts as a bridge between them."""
 BRIDGES: Final = 2
 """Different facts that must bridge two grown cases before they become one: one recycled number

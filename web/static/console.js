@@ -15,6 +15,11 @@ const acts = {
   "?": () => document.getElementById("keys")?.showModal(),
 };
 
+// Where there is room, all filters are in sight.
+if (matchMedia("(min-width: 60rem)").matches) {
+  document.querySelector("form.filters > details")?.setAttribute("open", "");
+}
+
 addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input, textarea, select, dialog");
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
