@@ -3,12 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
-    ColumnElement,
-    Select,
-    Table,
     Update,
     delete,
     exists,
@@ -17,10 +14,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.case_queries import take_case_lock
 from db.engine import WRITES
+from db.removals import remove_referring
 from db.tables import metadata
 
 _BATCH: Final = 200  # each has events, images and links of its own
@@ -71,7 +69,7 @@ async def remove(engine: AsyncEngine, due: Due) -> int:
         cases = select(linked.c.case_id).where(linked.c.report_id.in_(due.report_ids)).distinct()
         left = [one for one in (await connection.execute(cases)).scalars() if one is not None]
         ids = select(reports.c.id).where(reports.c.id.in_(due.report_ids))
-        await _remove_referring(connection, reports, ids, frozenset({reports.name}))
+        await remove_referring(connection, reports, ids, frozenset({reports.name}))
         await connection.execute(_count_anew(left))
         await connection.execute(delete(reports).where(reports.c.id.in_(due.report_ids)))
         return len(rows)
@@ -86,24 +84,3 @@ def _count_anew(case_ids: Collection[str]) -> Update:
         .where(cases.c.id.in_(case_ids))
         .values(report_count=left, is_open=cases.c.is_open & (left > 0))
     )
-
-
-async def _remove_referring(
-    connection: AsyncConnection, target: Table, ids: Select[Any], passed: Collection[str]
-) -> None:
-    """Delete the rows of all tables that refer to these; where they need not, they let go."""
-    for table in metadata.sorted_tables:
-        columns = [key.parent for key in table.foreign_keys if key.column.table is target]
-        if table.name in passed or not columns:
-            continue
-        for column in [one for one in columns if one.nullable]:
-            freed = update(table).where(column.in_(ids)).values({column.name: None})
-            await connection.execute(freed)
-        bound = [column.in_(ids) for column in columns if not column.nullable]
-        if not bound:
-            continue
-        refers: ColumnElement[bool] = or_(*bound)
-        for key in table.primary_key:
-            inner = select(key).where(refers)
-            await _remove_referring(connection, table, inner, {*passed, table.name})
-        await connection.execute(delete(table).where(refers))

@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from db.removals import remove_due
 from db.retention import Aged, clear_due, count_due
 from service import idempotency, receipts, report_retention, webhooks
 from service.settings import Settings
@@ -29,6 +30,12 @@ class Kind:
     """How they go when their rows alone are not all that goes."""
 
 
+def _with_all_of_theirs(engine: AsyncEngine, _: Settings, before: datetime) -> AsyncIterator[int]:
+    """Visits go with their notices, teams and tokens."""
+    return remove_due(engine, _VISITS, before)
+
+
+_VISITS: Final = Aged("visit", "ends_at")
 KINDS: Final = (
     Kind(
         "verifications",
@@ -64,6 +71,12 @@ KINDS: Final = (
         "visit tokens",
         Aged("visit_token", "expires_at"),
         lambda settings: settings.retain_tokens,
+    ),
+    Kind(
+        "visits",
+        _VISITS,
+        lambda settings: settings.retain_visits,
+        sweep=_with_all_of_theirs,
     ),
     Kind(
         "reports",

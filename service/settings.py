@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     retain_addresses: Retained = timedelta(days=30)
     retain_tokens: Retained = timedelta(days=730)
     retain_sightings: Retained = timedelta(days=730)
+    retain_visits: Retained = timedelta(days=1826)
     retain_reports: Retained = timedelta(days=1826)
 
     @field_validator("public_url", "code_url")

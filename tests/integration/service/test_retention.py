@@ -11,9 +11,12 @@ from db.tables import (
     EnrolmentCode,
     FraudCase,
     IdempotencyKey,
+    Notice,
     Report,
     Staff,
     Verification,
+    Visit,
+    VisitStaff,
     VisitToken,
 )
 from db.units_of_work import reading, writing
@@ -118,6 +121,24 @@ async def test_a_token_stays_while_its_code_is_answered(door: Door) -> None:
     service.wait(hours=2)
     assert (await service.verify(visit_code=code))["reason"] == "unrecognised"
     assert (await clear(service, service.now, least))["visit tokens"] == 1
+    assert (await service.verify(visit_code=code))["reason"] == "unrecognised"
+
+
+async def test_a_visit_goes_with_all_that_knows_its_customer(door: Door) -> None:
+    service = door.service
+    settings = Settings(retain_visits=timedelta(days=10))
+    code = door.phone.code(service.now)
+    async with service.runtime.engine.connect() as connection:
+        ends = (await connection.execute(select(func.max(Visit.ends_at)))).scalar_one()
+    assert (await clear(service, ends + timedelta(days=10), settings))["visits"] == 0
+    assert (await service.verify(visit_code=code))["verdict"] == "genuine"
+    assert (await clear(service, ends + timedelta(days=10, seconds=1), settings))["visits"] == 1
+    async with service.runtime.engine.connect() as connection:
+        for table in (Visit, Notice, VisitStaff, VisitToken):
+            query = select(func.count()).select_from(table)
+            assert (await connection.execute(query)).scalar_one() == 0, table
+        staff = select(func.count()).select_from(Staff)
+        assert (await connection.execute(staff)).scalar_one() > 0
     assert (await service.verify(visit_code=code))["reason"] == "unrecognised"
 
 
