@@ -25,7 +25,7 @@ from db.near import first_of_each
 from db.reports import Report
 from domain.errors import NotFoundError
 from domain.links import KeyKind
-from domain.reports import ReportStatus
+from domain.reports import DISCOUNTED
 from domain.signals import Signal
 
 _KEYS: Final[Table] = LinkKey.__table__  # type: ignore[attr-defined] # SQLModel adds it
@@ -224,9 +224,9 @@ async def measure_case(
 ) -> tuple[int, datetime | None, datetime | None, int]:
     """Return a case's number of reports, its first and last visit, and how many visits it has.
 
-    The last counts no report that is folded under another, and none that was withdrawn.
+    The last counts no report that is folded under another, dismissed or withdrawn.
     """
-    stands = col(Report.duplicate_of).is_(None) & (col(Report.status) != ReportStatus.WITHDRAWN)
+    stands = col(Report.duplicate_of).is_(None) & col(Report.status).not_in(DISCOUNTED)
     query = (
         select(
             func.count(),

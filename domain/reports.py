@@ -89,6 +89,9 @@ class CustodyKind(StrEnum):
 CLOSED: Final = frozenset({ReportStatus.CONFIRMED, ReportStatus.DISMISSED, ReportStatus.WITHDRAWN})
 """Where work on a report ends; an analyst needs a second one to bring it there."""
 
+DISCOUNTED: Final = frozenset({ReportStatus.DISMISSED, ReportStatus.WITHDRAWN})
+"""Where a report counts for nobody: neither for its own urgency nor for its case."""
+
 SERVICE_LEVELS: Final[Mapping[Severity, timedelta]] = MappingProxyType(
     {
         Severity.CRITICAL: timedelta(hours=4),

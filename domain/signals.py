@@ -18,4 +18,5 @@ class Signal(StrEnum):
     IN_LARGE_CASE = "in_large_case"
     SPREADS = "spreads"
     STILL_ACTIVE = "still_active"
+    DISMISSED = "dismissed"
     WITHDRAWN = "withdrawn"

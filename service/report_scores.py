@@ -13,7 +13,7 @@ from db.cases import LinkedReport
 from db.duplicates import find_folded, find_standing
 from db.reports import Report
 from db.verifications import Verification
-from domain.reports import ReportStatus
+from domain.reports import DISCOUNTED, ReportStatus
 from domain.signals import Signal
 from domain.verdicts import VERDICTS, Reason, Verdict
 from service import case_changes
@@ -43,8 +43,8 @@ async def follow(work: CaseWork, *reports: Report) -> None:
 
 
 async def follow_status(work: CaseWork, report: Report, before: str) -> None:
-    """Bring scores up to date if a report was withdrawn, or is no longer, with its duplicates."""
-    if report.status != before and ReportStatus.WITHDRAWN in {report.status, before}:
+    """Bring scores up to date if a report counts no longer, or again, with its duplicates."""
+    if report.status != before and not DISCOUNTED.isdisjoint({report.status, before}):
         await follow(work, report, *await find_folded(work.session, report.id))
 
 
@@ -62,6 +62,7 @@ async def read_signals(
         evidence=sum(one.evidence_count for one in told),
         has_contact=any(one.contact_sealed is not None for one in told),
         facts=sum(map(_count_facts, told)),
+        is_dismissed=report.status == ReportStatus.DISMISSED,
         is_withdrawn=report.status == ReportStatus.WITHDRAWN,
     )
     signals = scores.read_report(facts)

@@ -35,6 +35,7 @@ SIGNALS: Final[Mapping[Signal, Points]] = MappingProxyType(
         Signal.IN_LARGE_CASE: Points(15, "ten reports or more: they live on it"),
         Signal.SPREADS: Points(10, "two weeks or longer: they will not stop by themselves"),
         Signal.STILL_ACTIVE: Points(10, "met within the last three days"),
+        Signal.DISMISSED: Points(-200, "two analysts found no impostor in it"),
         Signal.WITHDRAWN: Points(-200, "nobody stands by it any more, whatever else it says"),
     }
 )
@@ -62,6 +63,7 @@ class ReportFacts:
     evidence: int
     has_contact: bool
     facts: int
+    is_dismissed: bool = False
     is_withdrawn: bool = False
     case_size: int = 0
 
@@ -74,7 +76,8 @@ def read_report(facts: ReportFacts) -> tuple[Signal, ...]:
 def size_signals(size: int) -> frozenset[Signal]:
     """Return what a report gains by its case.
 
-    `size` counts the visits that people report and stand by: none that is told again, or withdrawn.
+    `size` counts the visits that people report and stand by: none that is told again, none that
+    was dismissed or withdrawn.
     """
     gained = {Signal.IN_CASE: size > 1, Signal.IN_LARGE_CASE: size >= _LARGE}
     return frozenset(signal for signal, is_so in gained.items() if is_so)
@@ -114,6 +117,7 @@ def _of_report(facts: ReportFacts) -> Iterator[Signal]:
         Signal.EVIDENCE: facts.evidence > 0,
         Signal.CONTACT_LEFT: facts.has_contact,
         Signal.TELLS_LITTLE: facts.facts == 0,
+        Signal.DISMISSED: facts.is_dismissed,
         Signal.WITHDRAWN: facts.is_withdrawn,
     }
     yield from (signal for signal, is_so in holds.items() if is_so)

@@ -169,6 +169,25 @@ async def test_a_withdrawn_report_is_urgent_to_nobody(service: Service) -> None:
     assert await case_score(service, case_id) == before
 
 
+async def test_a_dismissed_report_counts_no_more_until_it_is_opened_again(
+    service: Service,
+) -> None:
+    grave, _ = await told(service, asked_for=["password"])
+    other, _ = await told(service)
+    repeat, _ = await repeated(service)
+    case_id = await case_of(service, grave)
+    before = await case_score(service, case_id)
+    for analyst in ("A-1", "A-2"):
+        await patch(service, grave, analyst, status="dismissed")
+    assert await signals_of(service, grave) == {Signal.SECRET_ASKED, Signal.DISMISSED}
+    assert (await standing(service, grave))["score"] == 0
+    assert await signals_of(service, other) == await signals_of(service, repeat) == set()
+    assert await case_score(service, case_id) < before
+    await patch(service, grave, "A-1", status="triaged")
+    assert await signals_of(service, grave) == {Signal.SECRET_ASKED, IN_CASE}
+    assert await case_score(service, case_id) == before
+
+
 @pytest.mark.parametrize("approves", ["PATCH", "POST"])
 async def test_a_team_that_withdraws_a_report_withdraws_its_repeats(
     service: Service, approves: str

@@ -31,6 +31,7 @@ PLAIN = ReportFacts(frozenset(), frozenset(), 0, has_contact=False, facts=1)
         ({"has_contact": True}, Signal.CONTACT_LEFT),
         ({"facts": 0}, Signal.TELLS_LITTLE),
         ({"case_size": 2}, Signal.IN_CASE),
+        ({"is_dismissed": True}, Signal.DISMISSED),
         ({"is_withdrawn": True}, Signal.WITHDRAWN),
     ],
 )
@@ -52,7 +53,7 @@ def test_a_case_is_its_gravest_report_and_how_it_goes_on() -> None:
 
 def test_scores_stay_within_their_scale() -> None:
     assert score([Signal.CHECK_PASSED]) == 0
-    assert score(set(Signal) - {Signal.WITHDRAWN}) == 100
+    assert score(set(Signal) - {Signal.DISMISSED, Signal.WITHDRAWN}) == 100
     assert score(Signal) == 0
     assert set(Signal) == SIGNALS.keys()
 
