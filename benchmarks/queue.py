@@ -8,7 +8,8 @@ import asyncio
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -19,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from benchmarks import pages
 from benchmarks.doors import drop_database, fresh_database
-from db.cases import LinkedReport, LinkKey
+from db.cases import FraudCase, LinkedReport, LinkKey
 from db.reports import Report, ReportEvent
 from db.schema import upgrade
 from domain.states import Language
@@ -30,6 +31,7 @@ from service.runtime import Runtime
 from service.simulated_reports import SimulatedReport, simulate
 from service.simulations import SIMULATOR
 from tests.services import running
+from verifiers import scores
 
 _SMALL: Final = 10_000
 _USUAL: Final = 200_000
@@ -40,11 +42,10 @@ _UNTIL: Final = datetime(2026, 11, 24, 4, tzinfo=UTC)
 
 
 async def load(runtime: Runtime, reports: Sequence[SimulatedReport]) -> None:
-    """Store reports as if they had been linked and belonged to nobody's case.
-
-    The keys are what a look-up walks; whether a neighbour is in a case changes no statement but
-    the reading of its members, and those are bounded.
-    """
+    """Store reports as if they had been linked to whom they are about: truth makes the cases."""
+    members = Counter(one.entity for one in reports)
+    sizes = {entity: size for entity, size in members.items() if size > 1}
+    await _open_cases(runtime, reports, sizes)
     for first in range(0, len(reports), _BATCH):
         batch = reports[first : first + _BATCH]
         rows = [_row(runtime, one) for one in batch]
@@ -52,13 +53,14 @@ async def load(runtime: Runtime, reports: Sequence[SimulatedReport]) -> None:
         linked = [
             LinkedReport(
                 report_id=row.id,
+                case_id=made.entity if made.entity in sizes else None,
                 occurred_at=row.occurred_at,
                 received_at=row.received_at,
                 score=0,
-                signals=[],
+                signals=list(scores.size_signals(sizes.get(made.entity, 1))),
                 traits=write_traits(one),
             )
-            for row, one in zip(rows, traits, strict=True)
+            for made, row, one in zip(batch, rows, traits, strict=True)
         ]
         keys = [
             {"report_id": one.report_id, "kind": kind, "value": value, "at": row.occurred_at}
@@ -69,6 +71,31 @@ async def load(runtime: Runtime, reports: Sequence[SimulatedReport]) -> None:
             await connection.execute(insert(Report), [one.model_dump() for one in rows])
             await connection.execute(insert(LinkedReport), [one.model_dump() for one in linked])
             await connection.execute(insert(LinkKey), keys)
+
+
+async def _open_cases(
+    runtime: Runtime, reports: Sequence[SimulatedReport], sizes: Mapping[str, int]
+) -> None:
+    visits: dict[str, list[datetime]] = {}
+    for one in reports:
+        if one.entity in sizes:
+            visits.setdefault(one.entity, []).append(one.draft.occurred_at)
+    rows = [
+        FraudCase(
+            id=entity,
+            opened_at=_UNTIL,
+            updated_at=_UNTIL,
+            first_at=min(times),
+            last_at=max(times),
+            report_count=len(times),
+            score=0,
+            signals=[],
+            is_open=True,
+        ).model_dump()
+        for entity, times in visits.items()
+    ]
+    async with runtime.engine.begin() as connection:
+        await connection.execute(insert(FraudCase), rows)
 
 
 async def time_linking(runtime: Runtime, reports: Sequence[SimulatedReport]) -> list[float]:

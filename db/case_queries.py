@@ -1,11 +1,10 @@
-"""What the linker and the fraud team read of cases; every read is bounded and has its index."""
+"""What is read of cases, and how they change; every read is bounded and has its index."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Table, Text, cast, delete, func, not_, tuple_, union_all
-from sqlalchemy import select as select_columns
+from sqlalchemy import Text, cast, delete, func, not_, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col, or_, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -18,17 +17,13 @@ from db.cases import (
     CaseLink,
     FraudCase,
     LinkedReport,
-    LinkKey,
-    LinkTask,
 )
-from db.near import first_of_each
+from db.link_queries import find_nearest
 from db.reports import Report
 from domain.errors import NotFoundError
-from domain.links import KeyKind
 from domain.reports import DISCOUNTED
 from domain.signals import Signal
 
-_KEYS: Final[Table] = LinkKey.__table__  # type: ignore[attr-defined] # SQLModel adds it
 _LOCK: Final = 0x6D656E7368656E  # the linkers of all replicas meet here
 
 
@@ -43,92 +38,14 @@ async def take_case_lock(connection: AsyncConnection) -> None:
         await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
-async def next_task(session: AsyncSession, now: datetime) -> LinkTask | None:
-    """Return the report that is due longest, or None."""
-    query = select(LinkTask).where(LinkTask.due_at <= now)
-    place = (col(LinkTask.due_at), col(LinkTask.report_id))
-    return (await session.exec(query.order_by(*place).limit(1))).first()
-
-
-async def find_carriers(
-    session: AsyncSession, keys: Collection[tuple[str, str]], but: str, limit: int
-) -> Sequence[tuple[str, str, str]]:
-    """Return (kind, value, report id) of the latest reports with each key, so many of each."""
-    arms = [
-        select_columns(_KEYS.c.kind, _KEYS.c.value, _KEYS.c.report_id, _KEYS.c.at)
-        .where(_KEYS.c.kind == kind, _KEYS.c.value == value, _KEYS.c.report_id != but)
-        .order_by(_KEYS.c.at.desc(), _KEYS.c.report_id.desc())
-        .limit(limit)
-        .subquery()
-        for kind, value in keys
-    ]
-    if not arms:
-        return []
-    query = union_all(*(select_columns(arm) for arm in arms))
-    rows = (await session.exec(query)).all()  # type: ignore[call-overload] # it takes any statement
-    latest = sorted(rows, key=lambda row: (row[3], row[2]), reverse=True)
-    return [(kind, value, report_id) for kind, value, report_id, _ in latest]
-
-
-async def find_around(  # noqa: PLR0913, PLR0917 - each by its name
-    session: AsyncSession,
-    cells: Sequence[str],
-    at: datetime,
-    within: timedelta,
-    per_cell: int,
-    limit: int,
-) -> list[str]:
-    """Return reports of cells, the nearest in time first."""
-    first = (
-        select_columns(_KEYS.c.report_id.label("id"), _KEYS.c.at)
-        .where(
-            _KEYS.c.kind == KeyKind.CELL,
-            _KEYS.c.at >= at - within,
-            _KEYS.c.at <= at + within,
-        )
-        .order_by(_KEYS.c.at.desc(), _KEYS.c.report_id.desc())
-        .limit(per_cell)
-    )
-    found = first_of_each(session, first, _KEYS.c.value, cells)
-    query = select_columns(found.c.id, found.c.at)
-    rows = (await session.exec(query)).all()  # type: ignore[call-overload] # it takes any statement
-    nearest = sorted(rows, key=lambda row: (abs(row[1] - at), row[0]))
-    return [row[0] for row in nearest[:limit]]
-
-
 async def find_members_near(
     session: AsyncSession, case_id: str, at: datetime, limit: int
 ) -> Sequence[LinkedReport]:
-    """Return reports of a case around a moment: so many before it, so many after it."""
-    place = (col(LinkedReport.occurred_at), col(LinkedReport.report_id))
-    of_case = select(LinkedReport).where(LinkedReport.case_id == case_id)
-    earlier = of_case.where(LinkedReport.occurred_at <= at)
-    later = of_case.where(LinkedReport.occurred_at > at)
-    before = (
-        await session.exec(earlier.order_by(*(one.desc() for one in place)).limit(limit))
-    ).all()
-    after = (await session.exec(later.order_by(*place).limit(limit))).all()
-    return sorted((*before, *after), key=lambda one: abs(one.occurred_at - at))[:limit]
-
-
-async def find_linked(
-    session: AsyncSession, report_ids: Collection[str]
-) -> Sequence[tuple[LinkedReport, int | None]]:
-    """Return linked reports with the sizes of their cases."""
-    query = (
-        select(LinkedReport, FraudCase.report_count)
-        .join(FraudCase, col(FraudCase.id) == LinkedReport.case_id, isouter=True)
-        .where(col(LinkedReport.report_id).in_(report_ids))
-    )
-    return (await session.exec(query)).all()
-
-
-async def find_bridges(session: AsyncSession, one: str, other: str) -> Sequence[tuple[str, str]]:
-    """Return the facts that bridge two cases."""
-    first, second = sorted((one, other))
-    query = select(CaseBridge.kind, CaseBridge.value)
-    query = query.where(CaseBridge.one == first, CaseBridge.other == second)
-    return (await session.exec(query)).all()
+    """Return reports of a case, the nearest to a moment first."""
+    ids = await find_nearest(session, [case_id], at, limit)
+    query = select(LinkedReport).where(col(LinkedReport.report_id).in_(ids))
+    found = (await session.exec(query)).all()
+    return sorted(found, key=lambda one: (abs(one.occurred_at - at), one.report_id))
 
 
 async def find_barriers(session: AsyncSession, case_id: str) -> set[str]:
@@ -211,12 +128,13 @@ async def drop_barrier(session: AsyncSession, one: str, other: str) -> None:
         await session.delete(found)
 
 
-async def has_pinned(session: AsyncSession, case_id: str) -> bool:
-    """Tell whether people have pinned a report of a case."""
-    query = select(LinkedReport.report_id).where(
-        LinkedReport.case_id == case_id, LinkedReport.is_pinned
+async def find_pinned(session: AsyncSession, case_ids: Collection[str]) -> set[str]:
+    """Return which of these cases people have pinned a report in."""
+    query = select(LinkedReport.case_id).where(
+        col(LinkedReport.case_id).in_(case_ids), col(LinkedReport.is_pinned)
     )
-    return (await session.exec(query.limit(1))).first() is not None
+    found = (await session.exec(query.distinct())).all() if case_ids else ()
+    return {one for one in found if one is not None}
 
 
 async def measure_case(

@@ -78,7 +78,7 @@ def first_of_each(
     cells: ColumnElement[str],
     wanted: Sequence[str],
 ) -> FromClause:
-    """Return `id` and `at` of the rows that a limited query finds in each of some cells."""
+    """Return what a limited query finds in each of some cells, or for each of other values."""
     ask = _laterally if session.get_bind().dialect.name == "postgresql" else _one_by_one
     return ask(first, cells, wanted)
 
@@ -93,14 +93,14 @@ def _laterally(
         .render_derived(name="asked")
     )
     found = first.where(cells == asked.c.cell).lateral("found")
-    return select(found.c.id, found.c.at).select_from(asked.join(found, true())).subquery()
+    return select(*found.c).select_from(asked.join(found, true())).subquery()
 
 
 def _one_by_one(
     first: Select[*tuple[Any, ...]], cells: ColumnElement[str], wanted: Sequence[str]
 ) -> FromClause:
     arms = [first.where(cells == cell).subquery() for cell in wanted]
-    return union_all(*(select(arm.c.id, arm.c.at) for arm in arms)).subquery()
+    return union_all(*(select(arm) for arm in arms)).subquery()
 
 
 def _order(

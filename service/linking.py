@@ -15,18 +15,21 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.case_queries import (
-    find_around,
     find_barriers,
-    find_bridges,
-    find_carriers,
-    find_linked,
-    find_members_near,
-    has_pinned,
+    find_pinned,
     lock_cases,
-    next_task,
 )
 from db.cases import CaseBridge, LinkedReport, LinkKey, LinkTask
 from db.duplicates import find_withdrawn
+from db.link_queries import (
+    LinkedRow,
+    find_around,
+    find_bridges,
+    find_carriers,
+    find_linked,
+    find_nearest,
+    next_task,
+)
 from db.reports import Report, find_report, lock_reports
 from db.units_of_work import reading, writing
 from domain.links import KeyKind
@@ -204,12 +207,11 @@ async def _decide(session: AsyncSession, linked: LinkedReport) -> Decision:
     best = links[0].cluster
     apart = set(await find_barriers(session, best))
     known: dict[str, list[Key]] = {}
-    for link in rivals_of(links):
-        facts = await find_bridges(session, best, link.cluster)
-        known[link.cluster] = [(KeyKind(kind), value) for kind, value in facts]
-        # A case that people have pinned reports in stays where it is.
-        if await has_pinned(session, link.cluster):
-            apart.add(link.cluster)
+    rivals = [link.cluster for link in rivals_of(links)]
+    for rival, facts in (await find_bridges(session, best, rivals)).items():
+        known[rival] = [(KeyKind(kind), value) for kind, value in facts]
+    # A case that people have pinned reports in stays where it is.
+    apart |= await find_pinned(session, rivals)
     return decide(links, known, apart)
 
 
@@ -227,19 +229,18 @@ async def _look_around(session: AsyncSession, new: Traits, at: datetime) -> Neig
         cells, within = around(new.place, NEAR_METRES)[1], timedelta(days=NEAR_DAYS)
         ids.update(await find_around(session, cells, at, within, PER_CELL, NEIGHBOURS))
     ids.discard(new.report_id)
-    found = [_neighbour(*row) for row in await find_linked(session, ids)]
+    found = [_neighbour(row) for row in await find_linked(session, ids)]
     looked_up = Neighbourhood({one.traits.report_id: one for one in found}, carriers)
-    for case_id in looked_up.likely_cases():
-        size = looked_up.clusters[case_id][0].case_size
-        members = await find_members_near(session, case_id, at, MEMBERS)
-        looked_up.add(_neighbour(one, size) for one in members if one.report_id != new.report_id)
+    nearest = await find_nearest(session, looked_up.likely_cases(), at, MEMBERS)
+    more = set(nearest) - looked_up.neighbours.keys() - {new.report_id}
+    looked_up.add(_neighbour(row) for row in await find_linked(session, more))
     return looked_up
 
 
-def _neighbour(linked: LinkedReport, size: int | None) -> Neighbour:
-    traits = read_kept(linked.report_id, linked.traits)
+def _neighbour(row: LinkedRow) -> Neighbour:
     # What people took out of every case is alone for good.
-    return Neighbour(traits, linked.case_id, size or 1)
+    traits = read_kept(row.report_id, row.traits)
+    return Neighbour(traits, row.case_id, row.case_size or 1)
 
 
 async def _note_bridge(session: AsyncSession, case_id: str, link: Link) -> None:
