@@ -8,7 +8,7 @@ See decision 0005.
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import DDL, Index, Table, event, func
+from sqlalchemy import ARRAY, DDL, Index, Table, Text, bindparam, event, func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -40,6 +40,16 @@ SEARCH_INDEX: Final = Index("ix_report_search_grams", _grams, postgresql_using="
 """What finds words; PostgreSQL's alone."""
 
 
+def _sought(text: str) -> list[str]:
+    """Return what the index holds of a text: its pairs say all that its characters say.
+
+    A single character is a word by itself, unless it is of ASCII: that is in nearly every report.
+    """
+    if len(text) == 1:
+        return [] if text.isascii() else [text]
+    return sorted({text[at : at + 2] for at in range(len(text) - 1)})
+
+
 async def find_texts(
     session: AsyncSession, queue: SelectOfScalar[Report], text: str, limit: int
 ) -> Sequence[Report]:
@@ -55,7 +65,7 @@ async def find_texts(
         return found
     matching = (
         select(Report.id)
-        .where(_grams.op("@>")(func.report_grams(text)), holding)
+        .where(_grams.op("@>")(bindparam("sought", _sought(text), ARRAY(Text))), holding)
         .cte()
         .prefix_with("MATERIALIZED")
     )
