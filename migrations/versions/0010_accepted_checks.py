@@ -1,7 +1,7 @@
 """A scan finds the accepted checks of its reference, however many forged ones there are.
 
-Revision 0010_accepted_checks, after 0009_work_figures. On a large database the index takes some
-minutes to make; PostgreSQL answers scans meanwhile, but records none, and so asks to come again.
+Revision 0010_accepted_checks, after 0009_work_figures. With millions of checks the index takes a
+minute or more to make, and no scan is answered meanwhile: do it in a quiet hour.
 """
 
 from typing import Final
