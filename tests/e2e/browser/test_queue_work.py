@@ -35,6 +35,7 @@ async def test_an_analyst_triages_with_the_keyboard_alone(
         await page.keyboard.press("?")
         assert await page.is_visible("#keys")
         await page.keyboard.press("Escape")
+        await page.wait_for_selector("#keys", state="hidden")  # keys pressed before are its own
         rows = "[...document.querySelectorAll('[data-row]')]"
         place = await page.evaluate(f"{rows}.findIndex((one) => one.matches({link!r}))")
         assert place > 0  # below the newer one, and below what earlier tests left
