@@ -126,7 +126,7 @@ def under(
 
 
 def row(name: str, rounds: list[Round], idle: float) -> list[str]:
-    """Return a phase's row, each figure the middle of its rounds."""
+    """Return a phase's row, the middle of its rounds; 503 is the honest scans' share of them."""
     p99 = statistics.median(one.scans.p99 for one in rounds)
     shed = sum((one.scans.outcomes for one in rounds), Counter[str]())
     return [

@@ -1,7 +1,7 @@
 """Every check that was ever answered."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Final, Required, TypedDict
@@ -222,9 +222,7 @@ async def find_by_receipt(
     return (await session.exec(query.order_by(col(Verification.checked_at).desc()))).all()
 
 
-async def find_proven(
-    session: AsyncSession, receipt_hash: bytes, accepted: Collection[str], since: datetime
-) -> bytes | None:
+async def find_proven(session: AsyncSession, receipt_hash: bytes, since: datetime) -> bytes | None:
     """Return the reference of the last code that a browser proved since a moment."""
     query = (
         select(Verification.ref)
@@ -232,7 +230,7 @@ async def find_proven(
             Verification.receipt_hash == receipt_hash,
             Verification.checked_at > since,
             Verification.kind == PROVEN,
-            col(Verification.reason).in_(accepted),
+            WAS_ACCEPTED,
             col(Verification.ref).is_not(None),
         )
         .order_by(col(Verification.checked_at).desc())

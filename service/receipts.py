@@ -5,7 +5,6 @@ from typing import Final
 
 from db.units_of_work import reading, writing
 from db.verifications import find_by_receipt, find_proven
-from domain.disclosure import ACCEPTED
 from service.answers import Answer, Asker, open_kept, tell_visitor
 from service.askers import find_receipt, is_receipt, new_receipt
 from service.runtime import Runtime
@@ -51,5 +50,5 @@ async def complete(runtime: Runtime, asker: Asker) -> Answer | None:
     if asker.receipt_hash is None:
         return None
     async with reading(runtime.engine) as session:
-        ref = await find_proven(session, asker.receipt_hash, ACCEPTED, runtime.clock() - LIFETIME)
+        ref = await find_proven(session, asker.receipt_hash, runtime.clock() - LIFETIME)
     return None if ref is None else await check_again(runtime, ref, asker)

@@ -159,6 +159,29 @@ async def test_an_analyst_works_without_javascript(demo: Demo, browser: Browser)
     await context.close()
 
 
+@pytest.mark.parametrize(
+    ("width", "scripts", "seen"), [(360, True, False), (360, False, False), (1280, True, True)]
+)
+async def test_filters_leave_a_narrow_screen_to_the_reports_until_one_is_used(
+    demo: Demo, browser: Browser, *, width: int, scripts: bool, seen: bool
+) -> None:
+    context = await browser.new_context(
+        locale="en-GB", java_script_enabled=scripts, viewport={"width": width, "height": 800}
+    )
+    page = await log_in(context, demo, demo_service.ANALYST)
+    await page.wait_for_load_state("load")
+    assert await page.is_visible("#q")
+    assert await page.is_visible("#plate") is seen
+    if not seen:
+        await page.click("form.filters summary")
+    await page.fill("#plate", "ABC-1234")
+    await page.click("form.filters button")
+    await page.wait_for_url("**plate=ABC-1234**", wait_until="load")
+    assert await page.input_value("#plate") == "ABC-1234"
+    assert await page.is_visible("#plate")
+    await context.close()
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 async def test_a_desk_clerk_needs_only_the_keyboard(
     demo: Demo, browser: Browser, *, scripts: bool
