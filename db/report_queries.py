@@ -50,7 +50,8 @@ class ReportFilter:
 async def find_reports(session: AsyncSession, wanted: ReportFilter, limit: int) -> Sequence[Report]:
     """Return reports, the last received first unless wanted otherwise; by due, the open ones."""
     if wanted.text is not None:
-        return await find_texts(session, _queue(wanted), wanted.text, limit)
+        order = _order(wanted, Report)
+        return await find_texts(session, _queue(wanted), order, wanted.text, limit)
     if wanted.near is not None and _is_plain(wanted):
         return (await session.exec(_near(session, wanted, wanted.near, limit))).all()
     return (await session.exec(_queue(wanted).limit(limit))).all()

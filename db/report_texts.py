@@ -1,32 +1,38 @@
 """Reports found by any words in them, however many reports there are.
 
 PostgreSQL finds pairs of neighbouring characters through an index: two are a word in Chinese, for
-which an index of three (pg_trgm) is no help. The embedded database reads text after text.
+which an index of three (pg_trgm) is no help. Of digits and Latin letters there are few, so that
+every pair of them is common: there it finds three. The embedded database reads text after text.
 See decision 0005.
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ARRAY, DDL, Index, Table, Text, bindparam, event, func
-from sqlmodel import col, select
+from sqlalchemy import ARRAY, DDL, ColumnElement, Index, Table, Text, bindparam, event, func
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from db.reports import Report
 
-_RECENT: Final = 5_000
-"""Reports that are read one by one before the index is asked: words that are common are found
-there, so that what the index has to find is rare."""
+_NEWEST: Final = (1_000, 10_000)
+"""So many of the newest are read one by one before the index is asked, the second only where what
+the first held lets a whole page be expected: what the index has to find is rare, then."""
 _FUNCTION: Final = """
 CREATE FUNCTION report_grams(searched text) RETURNS text[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-  SELECT coalesce(array_agg(DISTINCT gram), '{}') FROM (
-    SELECT one || lead(one) OVER (ORDER BY at) AS gram
-      FROM string_to_table(searched, NULL) WITH ORDINALITY AS pairs(one, at)
-    UNION ALL
-    SELECT one FROM string_to_table(searched, NULL) AS singles(one) WHERE ascii(one) > 127
-  ) AS grams WHERE gram IS NOT NULL
+  WITH grams AS (
+    SELECT one, one || lead(one) OVER ahead AS two,
+           one || lead(one) OVER ahead || lead(one, 2) OVER ahead AS three
+      FROM string_to_table(searched, NULL) WITH ORDINALITY AS characters(one, at)
+    WINDOW ahead AS (ORDER BY at)
+  )
+  SELECT ARRAY(
+    SELECT one FROM grams WHERE octet_length(one) > 1
+    UNION ALL SELECT two FROM grams WHERE two IS NOT NULL
+    UNION ALL SELECT three FROM grams WHERE octet_length(three) = 3
+  )
 $$
 """
 
@@ -40,34 +46,52 @@ SEARCH_INDEX: Final = Index("ix_report_search_grams", _grams, postgresql_using="
 """What finds words; PostgreSQL's alone."""
 
 
-def _sought(text: str) -> list[str]:
+def sought_grams(text: str) -> list[str]:
     """Return what the index holds of a text: its pairs say all that its characters say.
 
-    A single character is a word by itself, unless it is of ASCII: that is in nearly every report.
+    So do triples of what pairs of ASCII say. A single character is a word by itself, unless it is
+    of ASCII: that is in nearly every report.
     """
     if len(text) == 1:
         return [] if text.isascii() else [text]
-    return sorted({text[at : at + 2] for at in range(len(text) - 1)})
+    triples = [at for at in range(len(text) - 2) if text[at : at + 3].isascii()]
+    told = {pair for at in triples for pair in (at, at + 1)}
+    pairs = (at for at in range(len(text) - 1) if at not in told)
+    return sorted({text[at : at + 3] for at in triples} | {text[at : at + 2] for at in pairs})
 
 
 async def find_texts(
-    session: AsyncSession, queue: SelectOfScalar[Report], text: str, limit: int
+    session: AsyncSession,
+    queue: SelectOfScalar[Report],
+    order: Sequence[ColumnElement[Any]],
+    text: str,
+    limit: int,
 ) -> Sequence[Report]:
-    """Return the first reports of a queue, which is in order, that hold a folded text."""
+    """Return the first reports of a queue, which is in that order, that hold a folded text."""
     holding = col(Report.search_text).contains(text, autoescape=True)
     if session.get_bind().dialect.name == "sqlite":
         return (await session.exec(queue.where(holding).limit(limit))).all()
-    recent = queue.limit(_RECENT).with_only_columns(_table.c.id, _table.c.search_text).subquery()
-    is_recent = recent.c.search_text.contains(text, autoescape=True)
-    read = queue.join(recent, recent.c.id == col(Report.id)).where(is_recent)
-    found = (await session.exec(read.limit(limit))).all()
-    if len(found) == limit:
-        return found
-    matching = (
-        select(Report.id)
-        .where(_grams.op("@>")(bindparam("sought", _sought(text), ARRAY(Text))), holding)
+    for newest in _NEWEST:
+        found = await _among_newest(session, queue, newest, text, limit)
+        if len(found) == limit:
+            return found
+        if len(found) * _NEWEST[-1] < limit * newest:
+            break
+    ranked = (
+        queue.with_only_columns(_table.c.id, func.row_number().over(order_by=order).label("rank"))
+        .where(_grams.op("@>")(bindparam("sought", sought_grams(text), ARRAY(Text))), holding)
+        .order_by(None)
         .cte()
         .prefix_with("MATERIALIZED")
     )
-    listed = queue.join(matching, matching.c.id == col(Report.id))
+    listed = queue.join(ranked, ranked.c.id == col(Report.id)).where(ranked.c.rank <= limit)
+    return (await session.exec(listed)).all()
+
+
+async def _among_newest(
+    session: AsyncSession, queue: SelectOfScalar[Report], newest: int, text: str, limit: int
+) -> Sequence[Report]:
+    read = queue.limit(newest).with_only_columns(_table.c.id, _table.c.search_text).subquery()
+    holding = read.c.search_text.contains(text, autoescape=True)
+    listed = queue.join(read, read.c.id == col(Report.id)).where(holding)
     return (await session.exec(listed.limit(limit))).all()

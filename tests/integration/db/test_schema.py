@@ -18,10 +18,14 @@ def conditions_in(connection: Connection) -> Iterator[tuple[str, str | None, str
         for index in seen.get_indexes(table):
             for condition in index.get("dialect_options", {}).values():
                 yield table, index["name"], str(condition)
+    if connection.dialect.name == "postgresql":
+        ours = "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+        for name, body in connection.execute(text(ours)):
+            yield "function", name, body
 
 
 async def conditions_of(url: str) -> list[tuple[str, str | None, str]]:
-    """Every CHECK and the WHERE of every index, which alembic's comparison overlooks."""
+    """Every CHECK, WHERE of an index and function: alembic's comparison overlooks them."""
     engine = create_async_engine(url)
     async with engine.connect() as connection:
         found = await connection.run_sync(lambda sync: sorted(conditions_in(sync)))
