@@ -1,7 +1,7 @@
 """Answers to checks: what may be shown, how it is recorded, how a browser's own is kept."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -126,6 +126,21 @@ def begin(runtime: Runtime, now: datetime, judgement: Judgement) -> Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What the asker typed, scanned or shared: a report of this visit begins with it.
+
+    Never what we know of a code or badge: a form must tell nobody more than the answer did.
+    """
+
+    name: str | None = None
+    badge_number: str | None = None
+    agency: str | None = None
+    phone: str | None = None
+    url: str | None = None
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """What a check was about, as far as it was proven, and what was odd about it."""
 
@@ -134,6 +149,7 @@ class Subject:
     staff_id: str | None = None
     photo_sha256: str | None = None
     oddities: tuple[Oddity, ...] = ()
+    told: Told = Told()
 
 
 async def record(
@@ -161,7 +177,8 @@ async def record(
     if asker.receipt_hash is None:
         row["shown_at"] = answer.checked_at
     else:
-        kept = _KEPT.dump_json(Kept(answer, subject.staff_id))
+        told = replace(subject.told, place=asker.place)
+        kept = _KEPT.dump_json(Kept(answer, subject.staff_id, told))
         row["answer_sealed"] = runtime.seal.seal(kept, _context(answer.id))
     if subject.oddities:
         await _record_odd(runtime, asker, row, subject.oddities, _SOURCES.get(kind, "check"))
@@ -200,6 +217,7 @@ class Kept:
 
     answer: Answer
     staff_id: str | None
+    told: Told = Told()
 
 
 def open_kept(seal: Seal, answer_id: str, sealed: bytes) -> Kept:

@@ -11,7 +11,7 @@ from domain.indicators import IndicatorKind
 from domain.sightings import SightingKind
 from domain.states import BadgeStatus, StaffStatus
 from domain.verdicts import Reason
-from service.answers import Answer, Asker, Subject, begin, record
+from service.answers import Answer, Asker, Subject, Told, begin, record
 from service.runtime import Runtime
 from service.sightings import Oddity
 from service.watch_hits import find_reported
@@ -36,7 +36,8 @@ async def check_badge(runtime: Runtime, number: str, name: str, asker: Asker) ->
     odd = tuple(_oddities(on_record, badge.parse_number(number), answer.reason))
     if answer.reason is Reason.REPORTED:
         odd = tuple(replace(one, badge_number=badge.parse_number(number)) for one in hits)
-    return await record(runtime, asker, answer, "badge", Subject(oddities=odd))
+    subject = Subject(oddities=odd, told=Told(name=name, badge_number=number))
+    return await record(runtime, asker, answer, "badge", subject)
 
 
 def _oddities(

@@ -5,13 +5,13 @@ from typing import Final
 
 from db.units_of_work import reading, writing
 from db.verifications import find_by_receipt, find_proven
-from service.answers import Answer, Asker, open_kept, tell_visitor
+from service.answers import Answer, Asker, Kept, open_kept, tell_visitor
 from service.askers import find_receipt, is_receipt, new_receipt
 from service.runtime import Runtime
 from service.verifications import check_again
 
 LIFETIME: Final = timedelta(minutes=15)
-__all__ = ["LIFETIME", "answer_of", "answers_of", "complete", "is_receipt", "new_receipt"]
+__all__ = ["LIFETIME", "answers_of", "complete", "is_receipt", "kept_of", "new_receipt"]
 
 
 async def answers_of(runtime: Runtime, receipt: str) -> list[Answer]:
@@ -31,15 +31,15 @@ async def answers_of(runtime: Runtime, receipt: str) -> list[Answer]:
     return [kept.answer for _, kept, _ in shown]
 
 
-async def answer_of(runtime: Runtime, receipt: str, answer_id: str) -> Answer | None:
-    """Return one of this browser's answers, or None; nobody hears of it."""
+async def kept_of(runtime: Runtime, receipt: str, answer_id: str) -> Kept | None:
+    """Return one of this browser's answers and what it was asked, or None; nobody hears of it."""
     since = runtime.clock() - LIFETIME
     async with reading(runtime.engine) as session:
         rows = await find_by_receipt(session, find_receipt(runtime, receipt), since)
     row = next((one for one in rows if one.id == answer_id), None)
     if row is None:
         return None
-    return open_kept(runtime.seal, row.id, row.answer_sealed or b"").answer
+    return open_kept(runtime.seal, row.id, row.answer_sealed or b"")
 
 
 async def complete(runtime: Runtime, asker: Asker) -> Answer | None:

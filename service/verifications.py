@@ -16,6 +16,7 @@ from service.answers import (
     Asker,
     ShownVisit,
     Subject,
+    Told,
     Visitor,
     begin,
     make_match_number,
@@ -53,6 +54,7 @@ class _Finding:
     own: OwnVisit | None = None
     badge_number: str | None = None
     origin: str | None = None
+    url: str | None = None
 
 
 async def check_visit_code(
@@ -71,7 +73,8 @@ async def check_visit_code(
     code = visit_code.parse(text, runtime.origins)
     if isinstance(code, Refused):
         origin = web_addresses.foreign_domain(text, runtime.origins)
-        finding = _Finding(live_state.unrecognised(), origin=origin)
+        url = None if origin is None else text
+        finding = _Finding(live_state.unrecognised(), origin=origin, url=url)
     else:
         # 2-7
         finding = await _find(runtime, code, asker, now, arrived_at)
@@ -167,7 +170,7 @@ async def _answer(
 ) -> Answer:
     answer = begin(runtime, now, finding.judgement)
     odd = await _oddities(runtime, finding)
-    subject = Subject(finding.ref, oddities=odd)
+    subject = Subject(finding.ref, oddities=odd, told=Told(url=finding.url))
     if finding.scan is not None:
         scan = finding.scan
         subject = Subject(finding.ref, scan.visit_id, scan.staff_id, scan.photo_sha256, odd)

@@ -1,5 +1,7 @@
 """The form of a report, as the reporter and the hotline desk fill it in."""
 
+import math
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, BinaryIO, Final
@@ -11,6 +13,8 @@ from starlette.datastructures import FormData, UploadFile
 from service.report_drafts import ReportDraft
 from service.runtime import Runtime
 
+_POSITION: Final = re.compile(r"(-?\d{1,2}\.\d{3,})[\s,\uff0c]+(-?\d{1,3}\.\d{3,})")
+"""Degrees north and east, as maps have them copied."""
 LONGEST_FIELD: Final = 65_536
 MOST_FIELDS: Final = 40
 _CLAIMED: Final = ("name", "badge_number", "agency", "phone", "plate", "organisation")
@@ -44,11 +48,31 @@ def draft_of(runtime: Runtime, given: Mapping[str, Any]) -> ReportDraft:
         "description": given.get("description", ""),
         "claimed": {name: given[name] for name in _CLAIMED if name in given},
         "asked_for": tuple(given["asked_for"]),
-        "place": {"text": given["place"]} if "place" in given else None,
+        "place": _place(given),
         "contact": contact or None,
     }
     told |= {name: given[name] for name in _AS_THEY_ARE if name in given}
     return ReportDraft.model_validate(told)
+
+
+def _place(given: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return where it happened: in words, or as a position of the browser or copied from a map."""
+    text = given.get("place", "")
+    shared = [given[name] for name in ("latitude", "longitude") if given.get(name)]
+    copied = _POSITION.fullmatch(text)
+    position = shared if copied is None else list(copied.groups())
+    if len(position) != 2:  # noqa: PLR2004 - degrees north and east
+        return {"text": text} if text else None
+    latitude, longitude = map(_degrees, position)
+    return {"text": text or ", ".join(position), "latitude": latitude, "longitude": longitude}
+
+
+def _degrees(text: str) -> float:
+    """Return a number; what is none is no place on earth either, and is refused as such."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 def wrong_in(error: ValidationError | ValueError) -> str:

@@ -1,7 +1,7 @@
 """`/report`: tell us about a visitor, without JavaScript."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from domain.errors import InvalidError, NotScannedError, TooLargeError
 from domain.reports import AskedFor
 from service import reports
-from service.answers import Answer
+from service.answers import Kept
 from service.evidence import MOST_EVIDENCE
-from service.receipts import answer_of
+from service.receipts import kept_of
 from service.runtime import Runtime
 from web.pages import language_of, render, runtime_of
 from web.receipts import receipt_of
@@ -28,6 +28,7 @@ from web.report_forms import (
 )
 
 router = APIRouter()
+_LONGEST: Final = {"name": 200, "url": 2048}  # of what a check was asked about; else 64
 
 
 @router.get("/report")
@@ -37,7 +38,7 @@ async def ask(request: Request) -> Response:
     receipt = receipt_of(request, runtime)
     found = None
     if receipt is not None:
-        found = await answer_of(runtime, receipt, request.query_params.get("from", ""))
+        found = await kept_of(runtime, receipt, request.query_params.get("from", ""))
     return _form(request, _prefill(runtime, found))
 
 
@@ -71,12 +72,17 @@ def _form(
     return render(request, "report.html", status, given=given, wrong=wrong, wants=tuple(AskedFor))
 
 
-def _prefill(runtime: Runtime, answer: Answer | None) -> dict[str, Any]:
-    given = time_in_form(runtime, runtime.clock() if answer is None else answer.checked_at)
-    if answer is not None:
-        given["verification_id"] = answer.id
-        if answer.visitor is not None:
-            visitor = answer.visitor
-            given["name"], given["badge_number"] = visitor.name, visitor.badge_number or ""
-            given["agency"] = visitor.agency or ""
+def _prefill(runtime: Runtime, kept: Kept | None) -> dict[str, Any]:
+    if kept is None:
+        return time_in_form(runtime, runtime.clock())
+    answer, told = kept.answer, kept.told
+    given = time_in_form(runtime, answer.checked_at) | {"verification_id": answer.id}
+    for field in ("name", "badge_number", "agency", "phone", "url"):
+        given[field] = (getattr(told, field) or "")[: _LONGEST.get(field, 64)]
+    if answer.visitor is not None:
+        visitor = answer.visitor
+        given["name"], given["badge_number"] = visitor.name, visitor.badge_number or ""
+        given["agency"] = visitor.agency or ""
+    if told.place is not None:
+        given["latitude"], given["longitude"] = told.place.latitude, told.place.longitude
     return given
