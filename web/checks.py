@@ -13,12 +13,11 @@ from service.contacts import check_contact
 from service.notices import check_notice
 from service.runtime import Runtime
 from service.verifications import check_visit_code
-from web.pages import render, runtime_of
+from web.pages import remember_language, render, runtime_of
 from web.receipts import asker_with, keep
 
 router = APIRouter()
 Field = Annotated[str, Form(max_length=4096)]
-_YEAR = 365 * 24 * 3600
 
 
 @router.get("/")
@@ -100,8 +99,5 @@ async def choose_language(
     # Only a path of ours: "//host" and "/\\host" would leave.
     is_own = back.startswith("/") and not back.startswith(("//", "/\\"))
     response = RedirectResponse(back if is_own else "/", 303)
-    if chosen is not None:
-        response.set_cookie(
-            "language", chosen, max_age=_YEAR, path="/", httponly=True, samesite="lax"
-        )
+    remember_language(response, chosen)
     return response

@@ -1,10 +1,10 @@
 """`/console/desk/report`: a report that the hotline desk writes down for a caller."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
 from domain.callers import Caller
@@ -23,8 +23,10 @@ from web.report_forms import (
     time_in_form,
     wrong_in,
 )
+from web.sent_reports import code_in, go_to_code
 
 router = APIRouter()
+_SENT: Final = "/console/desk/report/sent"
 
 
 @router.get("/console/desk/report")
@@ -56,9 +58,16 @@ async def send(request: Request, caller: DeskClerk) -> Response:
             return _form(request, caller, given, wrong)
         except NotScannedError:
             return _form(request, caller, given, "not_scanned", 503)
-    return render_console(
-        request, caller, "desk_report_sent.html", 201, code=received.tracking_code
-    )
+    return go_to_code(request, _SENT, received.tracking_code)
+
+
+@router.get("/console/desk/report/sent")
+async def show_sent(request: Request, caller: DeskClerk) -> Response:
+    """Show the tracking code of the report that was just written down."""
+    code = code_in(request, _SENT)
+    if code is None:
+        return RedirectResponse("/console/desk", 303)
+    return render_console(request, caller, "desk_report_sent.html", code=code)
 
 
 def _form(

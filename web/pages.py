@@ -8,7 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -17,6 +17,7 @@ from domain.states import Language, Mode
 from service.runtime import Runtime
 from service.translations import load
 
+_YEAR: Final = 365 * 86_400  # seconds
 _HERE: Final = Path(__file__).parent
 LOCALES: Final = _HERE / "locales"
 TEMPLATES: Final = _HERE / "templates"
@@ -71,6 +72,14 @@ def language_of(request: Request) -> Language:
     """Return the language that the reader chose, else the browser's."""
     chosen = match(request.cookies.get("language", ""))
     return chosen or negotiate(request.headers.get("accept-language"))
+
+
+def remember_language(response: Response, chosen: Language | None) -> None:
+    """Have the browser say the language that its reader chose, if he chose one of ours."""
+    if chosen is not None:
+        response.set_cookie(
+            "language", chosen, max_age=_YEAR, path="/", httponly=True, samesite="lax"
+        )
 
 
 def render(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - whatever the template shows

@@ -4,17 +4,18 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
 from domain.errors import InvalidError, NotScannedError, TooLargeError
+from domain.languages import match
 from domain.reports import AskedFor
 from service import reports
 from service.answers import Kept
 from service.evidence import MOST_EVIDENCE
 from service.receipts import kept_of
 from service.runtime import Runtime
-from web.pages import language_of, render, runtime_of
+from web.pages import language_of, remember_language, render, runtime_of
 from web.receipts import receipt_of
 from web.report_forms import (
     LONGEST_FIELD,
@@ -26,8 +27,10 @@ from web.report_forms import (
     time_in_form,
     wrong_in,
 )
+from web.sent_reports import code_in, go_to_code
 
 router = APIRouter()
+_SENT: Final = "/report/sent"
 _LONGEST: Final = {"name": 200, "url": 2048}  # of what a check was asked about; else 64
 
 
@@ -62,7 +65,31 @@ async def send(request: Request) -> Response:
             return _form(request, given, wrong)
         except NotScannedError:
             return _form(request, given, "not_scanned", 503)
-    return render(request, "report_sent.html", 201, code=received.tracking_code)
+    return go_to_code(request, _SENT, received.tracking_code)
+
+
+@router.get("/report/sent")
+async def show_sent(request: Request) -> Response:
+    """Show the tracking code of the report that this browser has just sent."""
+    code = code_in(request, _SENT)
+    if code is None:
+        return RedirectResponse("/track", 303)
+    return render(request, "report_sent.html", code=code)
+
+
+@router.post("/report/language")
+async def change_language(request: Request) -> Response:
+    """Show what was written so far in another language, and remember that one."""
+    async with request.form(
+        max_files=0, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD
+    ) as form:
+        given = given_in(form)
+    chosen = match(given.pop("words", ""))
+    if chosen is not None:
+        request.cookies["language"] = chosen  # this page is in it already
+    response = _form(request, given)
+    remember_language(response, chosen)
+    return response
 
 
 def _form(

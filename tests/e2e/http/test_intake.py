@@ -280,9 +280,13 @@ async def test_the_desk_writes_a_report_down_for_a_caller(service: Service) -> N
     )
     assert (refused.status_code, 'id="wrong-description"' in refused.text) == (422, True)
     service.wait(minutes=1)
-    sent_page = await service.call("POST", "/console/desk/report", data=form, headers=clerk)
-    assert sent_page.status_code == 201
-    found = re.search(r'id="tracking-code">([0-9A-Z-]+)<', sent_page.text)
+    sent_to = await service.call("POST", "/console/desk/report", data=form, headers=clerk)
+    assert sent_to.status_code == 303
+    kept = f"{clerk['Cookie']}; {sent_to.headers['set-cookie'].partition(';')[0]}"
+    there = sent_to.headers["location"]
+    shown = await service.call("GET", there, headers={**clerk, "Cookie": kept})
+    assert (await service.call("GET", there, headers=clerk)).headers["location"] == "/console/desk"
+    found = re.search(r'id="tracking-code">([0-9A-Z-]+)<', shown.text)
     assert found is not None
     assert (await service.call("GET", f"/v1/reports/{found[1]}")).status_code == 200
     newest = (await queue(service))[0]

@@ -104,7 +104,7 @@ async def test_a_position_goes_with_the_words_or_for_them(
     service: Service, typed: dict[str, str], place: dict[str, object]
 ) -> None:
     sent = await service.call("POST", "/report", data={**WRITTEN, **typed}, headers=EN)
-    assert sent.status_code == 201
+    assert sent.status_code == 303
     (report,) = await queue(service)
     detail = await service.call("GET", f"/v1/fraud/reports/{report['id']}", role=Role.FRAUD)
     assert detail.json()["place"] == place
@@ -125,4 +125,42 @@ async def test_a_position_that_is_nowhere_is_refused_at_its_question(
     sent = await service.call("POST", "/report", data={**WRITTEN, **typed}, headers=EN)
     assert sent.status_code == 422
     assert 'id="wrong-place"' in sent.text
+    assert await queue(service) == []
+
+
+async def test_a_tracking_code_is_shown_again_for_a_quarter_of_an_hour(service: Service) -> None:
+    page = "/report/sent"
+    assert (await service.call("GET", page)).headers["location"] == "/track"
+    sent = await service.call("POST", "/report", data=WRITTEN)
+    assert (sent.status_code, sent.headers["location"]) == (303, page)
+    (cookie,) = (one for one in sent.headers.get_list("set-cookie") if "sent=" in one)
+    assert cookie.startswith("__Host-sent=")
+    assert all(word in cookie for word in ("HttpOnly", "Secure", "SameSite=strict", "Max-Age=900"))
+    codes = set()
+    for language in ("en", "zh-Hant"):
+        shown = await service.call("GET", page, headers={"Accept-Language": language})
+        codes |= set(re.findall(r'id="tracking-code">([\w-]+)<', shown.text))
+    assert len(codes) == len(await queue(service)) == 1
+    (code,) = codes
+    assert (await service.call("GET", f"/v1/reports/{code}")).json()["status"] == "new"
+    assert code not in cookie
+    service.client.cookies.set("__Host-sent", cookie.partition("=")[2].partition(";")[0][:-4])
+    assert (await service.call("GET", page)).status_code == 303
+    service.client.cookies.clear()
+    await service.call("POST", "/report", data={**WRITTEN, "payee": "other"})
+    service.wait(minutes=15)
+    assert (await service.call("GET", page)).status_code == 303
+
+
+async def test_another_language_keeps_what_was_written(service: Service) -> None:
+    typed = {**WRITTEN, "payee": "8000-1", "asked_for": "cash", "words": "zh-Hans"}
+    changed = await service.call("POST", "/report/language", data=typed, headers=EN)
+    assert changed.status_code == 200
+    assert 'lang="zh-Hans"' in changed.text
+    assert ">odd</textarea>" in changed.text
+    assert 'value="8000-1"' in changed.text
+    assert 'value="cash" checked' in changed.text
+    assert "language=zh-Hans" in changed.headers["set-cookie"]
+    other = await service.call("POST", "/report/language", data={**typed, "words": "xx"})
+    assert "set-cookie" not in other.headers
     assert await queue(service) == []
