@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy.exc import IntegrityError
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.devices import Device, EnrolmentCode, find_enrolment_code, use_enrolment_code
 from db.staff import find_staff
@@ -100,9 +101,7 @@ async def enrol(
 async def approve(runtime: Runtime, device_id: str) -> Device:
     """Let a pending phone sign; raises NotFoundError, and ConflictError once it was revoked."""
     async with writing(runtime.engine) as session:
-        device = await session.get(Device, device_id)
-        if device is None:
-            raise _unknown(device_id)
+        device = await _find_locked(session, device_id)
         if device.status == DeviceStatus.REVOKED:
             message = "a revoked device stays revoked; enrol a new key"
             raise ConflictError(message)
@@ -117,9 +116,7 @@ async def revoke(runtime: Runtime, caller: Caller, device_id: str) -> Device:
     Raises NotFoundError, also for a device that is not the caller's to revoke.
     """
     async with writing(runtime.engine) as session:
-        device = await session.get(Device, device_id)
-        if device is None:
-            raise _unknown(device_id)
+        device = await _find_locked(session, device_id)
         if caller.roles.isdisjoint({Role.DESK, Role.REGISTRY}):
             owner = await find_staff(session, caller.subject)
             if owner.id != device.staff_id:
@@ -134,6 +131,14 @@ async def revoke(runtime: Runtime, caller: Caller, device_id: str) -> Device:
 
 def _find(runtime: Runtime, code: str) -> bytes:
     return runtime.seal.find(code, "enrolment.code")
+
+
+async def _find_locked(session: AsyncSession, device_id: str) -> Device:
+    """Return a phone for this transaction alone to change: who approves must see a revocation."""
+    device = await session.get(Device, device_id, with_for_update=True)
+    if device is None:
+        raise _unknown(device_id)
+    return device
 
 
 def _unknown(device_id: str) -> NotFoundError:

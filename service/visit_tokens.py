@@ -113,7 +113,9 @@ async def _find_assignment(
     session: AsyncSession, caller: Caller, visit_id: str, device_id: str
 ) -> _Assignment:
     member = await find_staff(session, caller.subject)
-    visit, device = await session.get(Visit, visit_id), await session.get(Device, device_id)
+    # While it is moved or cancelled, which revokes its tokens, no new one slips in behind that.
+    visit = await session.get(Visit, visit_id, with_for_update=True)
+    device = await session.get(Device, device_id)
     team = [one for _, one in await find_teams(session, [visit_id])]
     if visit is None or member.id not in {one.id for one in team}:
         message = f"no visit {visit_id} of yours"

@@ -208,7 +208,8 @@ async def _find_team(
 
 
 async def _find(session: AsyncSession, visit_id: str) -> Visit:
-    visit = await session.get(Visit, visit_id)
+    """Return a visit as it is now, for this transaction alone to change."""
+    visit = await session.get(Visit, visit_id, with_for_update=True, populate_existing=True)
     if visit is None:
         message = f"no visit {visit_id}"
         raise NotFoundError(message)
@@ -217,10 +218,14 @@ async def _find(session: AsyncSession, visit_id: str) -> Visit:
 
 async def _find_open(session: AsyncSession, visit_id: str) -> Visit:
     visit = await _find(session, visit_id)
+    _check_open(visit)
+    return visit
+
+
+def _check_open(visit: Visit) -> None:
     if visit.status != VisitStatus.PLANNED:
         message = f"the visit is {visit.status}"
         raise ConflictError(message)
-    return visit
 
 
 def _anybody(_numbers: Collection[str]) -> bool:
@@ -240,7 +245,7 @@ async def _close(
         if not may(numbers):
             message = f"no visit {visit_id}"
             raise NotFoundError(message)
-        visit = await _find_open(session, visit_id)
+        _check_open(visit)
         visit.status, visit.closing_note = status, note
         (planned,) = await read_planned(session, runtime, [visit], with_notice=False)
         await session.commit()
