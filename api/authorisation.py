@@ -120,10 +120,16 @@ def _authenticate(request: Request, runtime: Runtime) -> Caller:
     if session is None:
         message = "a bearer token is needed"
         raise UnauthenticatedError(message)
-    if request.method not in {"GET", "HEAD"} and not _is_same_site(request, runtime):
+    is_reading = request.method in {"GET", "HEAD"}
+    if not (_may_read(request) if is_reading else _is_same_site(request, runtime)):
         message = "only this service's own pages may use the session"
         raise CrossSiteError(message)
     return access_tokens.verify(runtime, session)
+
+
+def _may_read(request: Request) -> bool:
+    # Opening evidence or an export is put on record: no other site's link does it in one's name.
+    return request.headers.get("sec-fetch-site") not in {"cross-site", "same-site"}
 
 
 def _is_same_site(request: Request, runtime: Runtime) -> bool:

@@ -24,6 +24,8 @@ _FORMULA: Final = frozenset("'=+-@|%\uff1d\uff0b\uff0d\uff20\uff07")
 _REORDERING: Final = frozenset(
     "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
+# Letters and a symbol that are drawn as nothing: the Hangul fillers and the empty Braille cell.
+_BLANKS: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _BREAKS: Final = frozenset({"Cc", "Zl", "Zp"})
 
 
@@ -49,7 +51,7 @@ def make_inert(text: str) -> str:
         " " if one in _REORDERING or unicodedata.category(one) in _BREAKS else one for one in text
     )
     # What is not seen does not make a formula's first character any later.
-    seen = (one for one in line if not one.isspace() and unicodedata.category(one) != "Cf")
+    seen = (one for one in line if unicodedata.category(one)[0] in "LNPS" and one not in _BLANKS)
     return f"'{line}" if next(seen, "") in _FORMULA else line
 
 

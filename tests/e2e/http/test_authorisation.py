@@ -62,6 +62,15 @@ async def test_a_session_writes_only_from_our_own_pages(door: Door) -> None:
     for foreign in ({}, {"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
         refused = await service.call("POST", path, {}, headers={**session, **foreign})
         assert (refused.status_code, refused.json()["code"]) == (403, "cross_site")
+    for site, status in (
+        ("cross-site", 403),
+        ("same-site", 403),
+        ("same-origin", 200),
+        ("none", 200),
+    ):
+        headers = {**session, "Sec-Fetch-Site": site}
+        read = await service.call("GET", "/v1/staff/visits", headers=headers)
+        assert read.status_code == status, site
     for own in ({"Origin": ORIGIN}, {"Sec-Fetch-Site": "same-origin"}):
         allowed = await service.call("POST", path, {}, headers={**session, **own})
         assert allowed.status_code == 404  # not his visit

@@ -23,6 +23,15 @@ def test_a_formula_is_a_text(text: str) -> None:
     assert is_inert(make_inert(text))
 
 
+@pytest.mark.parametrize(
+    "unseen",
+    list("\u3164\u115f\uffa0\u2800\ufe0f\u034f\u17b4\u180b\U000e0100\u00ad"),
+    ids=ascii,
+)
+def test_what_is_not_seen_hides_no_formula(unseen: str) -> None:
+    assert make_inert(f"{unseen}=1+1") == f"'{unseen}=1+1"
+
+
 @given(st.text())
 def test_any_text_is_inert_and_whole(text: str) -> None:
     cell = make_inert(text)
