@@ -9,6 +9,7 @@ import typer
 import uvicorn
 
 from api import request_log
+from api.request_heads import BoundedHeads
 from asgi import make_app
 from domain.callers import Caller, Role
 from domain.clock import system_clock
@@ -64,6 +65,7 @@ def _run(settings: Settings, host: str, port: int, *, with_demo: bool = False) -
         app,
         host=host,
         port=port,
+        http=BoundedHeads,
         access_log=False,  # ours names routes, never paths
         log_level="warning",
         server_header=False,

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 
+from api.request_heads import BoundedHeads
 from asgi import make_app
 from domain.clock import system_clock
 from domain.randomness import system_randomness
@@ -59,7 +60,12 @@ def serving_demo(folder: Path, *, with_reports: bool = False) -> Iterator[Demo]:
     )
     server = uvicorn.Server(
         uvicorn.Config(
-            app, port=port, log_level="error", access_log=False, timeout_graceful_shutdown=2
+            app,
+            port=port,
+            http=BoundedHeads,
+            log_level="error",
+            access_log=False,
+            timeout_graceful_shutdown=2,
         )
     )
     loop = asyncio.new_event_loop()
