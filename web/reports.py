@@ -1,13 +1,14 @@
 """`/report`: tell us about a visitor, without JavaScript."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
-from domain.errors import InvalidError, NotScannedError, TooLargeError
+from domain.errors import InvalidError, NotScannedError, RateLimitedError, TooLargeError
 from domain.languages import match
 from domain.reports import AskedFor
 from service import reports
@@ -49,11 +50,19 @@ async def ask(request: Request) -> Response:
 async def send(request: Request) -> Response:
     """Keep a report and show its tracking code, once; else the form again, with what is wrong."""
     runtime = runtime_of(request)
-    await reports.admit(runtime, address_of(request))
+    refused = None
+    try:
+        await reports.admit(runtime, address_of(request))
+    except RateLimitedError as error:
+        if not _is_short(request):
+            raise
+        refused = error
     async with request.form(
         max_files=MOST_EVIDENCE, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD
     ) as form:
         given = given_in(form)
+        if refused is not None:
+            return _later(request, given, refused)
         try:
             draft = draft_of(runtime, given)
         except (ValidationError, ValueError) as error:
@@ -89,6 +98,20 @@ async def change_language(request: Request) -> Response:
         request.cookies["language"] = chosen  # this page is in it already
     response = _form(request, given)
     remember_language(response, chosen)
+    return response
+
+
+def _is_short(request: Request) -> bool:
+    """Tell whether a form is words only, which cost little to read and much to write again."""
+    length = request.headers.get("content-length", "")
+    return length.isdecimal() and int(length) <= LONGEST_FIELD
+
+
+def _later(request: Request, given: Mapping[str, Any], error: RateLimitedError) -> Response:
+    """Hand a form back that is one too many, with when it will be taken."""
+    until = runtime_of(request).clock() + timedelta(seconds=error.retry_after)
+    response = _form(request, {**given, "until": until}, "later", 429)
+    response.headers["Retry-After"] = str(error.retry_after)
     return response
 
 

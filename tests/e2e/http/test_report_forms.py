@@ -1,12 +1,13 @@
 """The form of a report: what it begins with, and how it takes a position."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from domain.callers import Role
 from tests.reports import queue
-from tests.services import HOME, Door, Service
+from tests.services import HOME, Door, Service, running
 
 EN = {"Accept-Language": "en"}
 WRITTEN = {"description": "odd", "date": "2026-11-24", "time": "11:30"}
@@ -164,3 +165,21 @@ async def test_another_language_keeps_what_was_written(service: Service) -> None
     other = await service.call("POST", "/report/language", data={**typed, "words": "xx"})
     assert "set-cookie" not in other.headers
     assert await queue(service) == []
+
+
+async def test_a_form_that_is_one_too_many_is_handed_back(
+    migrated_url: str, tmp_path: Path
+) -> None:
+    limits = {"rate_limits": "on", "limit_reports_address": "1/hour"}
+    async with running(migrated_url, tmp_path / "data", **limits) as service:
+        assert (await service.call("POST", "/report", data=WRITTEN)).status_code == 303
+        again = {**WRITTEN, "payee": "8000-1"}
+        refused = await service.call("POST", "/report", data=again, headers=EN)
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "3600")
+        assert ">odd</textarea>" in refused.text
+        assert 'value="8000-1"' in refused.text
+        assert "after 13:00" in refused.text
+        photo = {"evidence": ("a.png", b"x" * 65_536)}
+        long = await service.client.post("/report", data=again, files=photo, headers=EN)
+        assert (long.status_code, "8000-1" in long.text) == (429, False)
+        assert len(await queue(service)) == 1
