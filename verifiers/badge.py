@@ -56,9 +56,9 @@ def judge(
         return reported()
     typed = fold(name)
     if badge is None or not typed:
-        return unrecognised()
+        return unrecognised("badge")
     if typed not in {fold(badge.name), fold(badge.name_latin or "")}:
-        return unrecognised()
+        return unrecognised("badge")
     if is_in_force(badge, today):
         return Judgement(frozenset({Reason.BADGE_ON_RECORD}), _checks(Outcome.PASS))
     return Judgement(frozenset({Reason.REVOKED}), _checks(Outcome.FAIL))

@@ -61,5 +61,5 @@ def judge(
     """
     typed = fold(contact, country)
     if not typed or typed not in {fold(one, country) for one in official}:
-        return reported() if is_reported else unrecognised()
+        return reported() if is_reported else unrecognised("contact")
     return Judgement(frozenset({Reason.CONTACT_ON_RECORD}), (Check("contact", Outcome.PASS),))

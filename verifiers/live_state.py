@@ -69,9 +69,9 @@ def judge(
     return Judgement(frozenset(failed) or frozenset({Reason.AUTHORISED}), checks)
 
 
-def unrecognised() -> Judgement:
-    """Return the one judgement of whatever is not proven, always the same."""
-    return Judgement(frozenset({Reason.UNRECOGNISED}), (Check("code", Outcome.FAIL),))
+def unrecognised(about: str = "code") -> Judgement:
+    """Return the one judgement of whatever is not proven, always the same for what was asked."""
+    return Judgement(frozenset({Reason.UNRECOGNISED}), (Check(about, Outcome.FAIL),))
 
 
 def reported() -> Judgement:

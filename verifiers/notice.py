@@ -45,7 +45,7 @@ def proves(notice: NoticeOnRecord | None, phone_last4: str, now: int) -> bool:
 def judge(notice: NoticeOnRecord | None, phone_last4: str, now: int) -> Judgement:
     """Judge a look-up; a wrong phone, a locked and an unknown notice are the same answer."""
     if notice is None or not proves(notice, phone_last4, now):
-        return unrecognised()
+        return unrecognised("notice")
     planned = notice.visit_status is VisitStatus.PLANNED
     outcome = Outcome.PASS if planned else Outcome.FAIL
     checks = (

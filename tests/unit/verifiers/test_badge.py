@@ -26,7 +26,7 @@ def test_the_name_may_be_written_in_many_ways(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["陳美", "陳美玲玲", "林志明", "", "   ", "chen", "*"])
 def test_another_name_looks_like_an_unknown_number(name: str) -> None:
-    assert judge(BADGE, name, TODAY) == judge(None, name, TODAY) == unrecognised()
+    assert judge(BADGE, name, TODAY) == judge(None, name, TODAY) == unrecognised("badge")
 
 
 def test_a_watched_number_counts_only_where_it_is_none_of_ours() -> None:
@@ -37,7 +37,7 @@ def test_a_watched_number_counts_only_where_it_is_none_of_ours() -> None:
 
 
 def test_no_name_is_no_latin_name() -> None:
-    assert judge(replace(BADGE, name_latin=None), "", TODAY) == unrecognised()
+    assert judge(replace(BADGE, name_latin=None), "", TODAY) == unrecognised("badge")
 
 
 @pytest.mark.parametrize("status", [s for s in BadgeStatus if s is not BadgeStatus.ACTIVE])
