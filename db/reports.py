@@ -152,10 +152,13 @@ class ReportEvent(Table, table=True):
 
 
 async def find_report(session: AsyncSession, report_id: str, *, locked: bool = False) -> Report:
-    """Return a report, locked for the transaction if wanted; raises NotFoundError."""
+    """Return a report, locked for the transaction if wanted; raises NotFoundError.
+
+    A locked one is as it is by then, whatever the session knew of it before.
+    """
     # No key is ever changed, so rows that refer to this one need not wait (FOR NO KEY UPDATE).
-    found = await session.get(
-        Report, report_id, with_for_update={"key_share": True} if locked else None
+    found = await (
+        _lock(session, report_id, key_share=True) if locked else session.get(Report, report_id)
     )
     if found is None:
         message = f"no report {report_id}"
@@ -165,14 +168,19 @@ async def find_report(session: AsyncSession, report_id: str, *, locked: bool = F
 
 async def lock_reports(session: AsyncSession, ids: Collection[str]) -> None:
     """Lock those of these reports that there are for the transaction, in one order."""
-    query = select(col(Report.id)).where(col(Report.id).in_(ids)).order_by(col(Report.id))
-    await session.exec(query.with_for_update(key_share=True))
+    query = select(Report).where(col(Report.id).in_(ids)).order_by(col(Report.id))
+    locked = query.with_for_update(key_share=True)
+    await session.exec(locked.execution_options(populate_existing=True))
 
 
 async def find_free_report(session: AsyncSession, report_id: str) -> Report | None:
     """Return a report locked for the transaction, or None if it is another's now, or is gone."""
-    lock = {"key_share": True, "skip_locked": True}
-    return await session.get(Report, report_id, with_for_update=lock)
+    return await _lock(session, report_id, key_share=True, skip_locked=True)
+
+
+async def _lock(session: AsyncSession, report_id: str, **lock: bool) -> Report | None:
+    await session.flush()  # what is read anew would undo what is still to be written
+    return await session.get(Report, report_id, with_for_update=lock, populate_existing=True)
 
 
 async def find_reports_of(session: AsyncSession, ids: Collection[str]) -> Mapping[str, Report]:

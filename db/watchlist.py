@@ -44,8 +44,11 @@ class WatchlistEntry(Table, table=True):
 
 
 async def find_entry(session: AsyncSession, entry_id: str) -> WatchlistEntry:
-    """Return an entry, locked for the transaction; raises NotFoundError."""
-    found = await session.get(WatchlistEntry, entry_id, with_for_update=True)
+    """Return an entry as it is now, locked for the transaction; raises NotFoundError."""
+    await session.flush()
+    found = await session.get(
+        WatchlistEntry, entry_id, with_for_update=True, populate_existing=True
+    )
     if found is None:
         message = f"no watchlist entry {entry_id}"
         raise NotFoundError(message)

@@ -50,6 +50,7 @@ async def fold_in(session: AsyncSession, runtime: Runtime, report: Report, actor
     if found is None:
         return
     first = await find_report(session, found.duplicate_of or found.id, locked=True)
+    # Who had it before may have closed it, or withdrawn it: then this one is news.
     if first.status in CLOSED or first.duplicate_of is not None:
         return
     report.duplicate_of, report.status = first.id, first.status
