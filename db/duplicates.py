@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, update
+from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from db.reports import Report
+from db.reports import Report, find_report
 from domain.reports import CLOSED, ReportStatus
 
 _MOST: Final = 50
@@ -22,6 +22,32 @@ async def lock_facts(session: AsyncSession, facts_hash: bytes) -> None:
     if session.get_bind().dialect.name == "postgresql":
         number = int.from_bytes(facts_hash[:8], signed=True)
         await session.exec(select(func.pg_advisory_xact_lock(number)))
+
+
+async def lock_family(session: AsyncSession, report_id: str) -> list[Report]:
+    """Lock a report and all that are folded with it, and return them as they are by then.
+
+    The first one is first, then the duplicates come by their ids: in this order whoever needs more
+    than one of a family locks it, before the lock on cases. Nobody joins or leaves the family until
+    the transaction ends, for that takes the lock on its first. Nothing may be written before: a
+    report that went to another family meanwhile begins the transaction anew. Raises NotFoundError.
+    """
+    own = select(Report.id, Report.duplicate_of).where(Report.id == report_id)
+    before = None
+    while True:
+        found = (await session.exec(own)).one_or_none()
+        first_id = report_id if found is None else found[1] or found[0]
+        first = await find_report(session, first_id, locked=True)
+        folded = select(Report).where(Report.duplicate_of == first.id).order_by(Report.id)
+        locked = folded.with_for_update(key_share=True)
+        others = await session.exec(locked.execution_options(populate_existing=True))
+        family = [first, *others.all()]
+        # A first that stays folded itself is an old fault, and no reason to wait for ever.
+        is_first = first.duplicate_of is None or first_id == before
+        if is_first and any(one.id == report_id for one in family):
+            return family
+        before = first_id
+        await session.rollback()
 
 
 async def find_alike(
@@ -68,13 +94,6 @@ async def find_withdrawn(session: AsyncSession, report_id: str) -> Sequence[Repo
     return (await session.exec(query.order_by(col(Report.received_at), col(Report.id)))).all()
 
 
-async def count_folded(session: AsyncSession, report_id: str, change: int) -> None:
-    """Add to the number of a report's duplicates, in one statement."""
-    statement = update(Report).where(col(Report.id) == report_id)
-    changed = statement.values(duplicate_count=Report.duplicate_count + change)
-    await session.exec(changed)
-
-
 async def change_folded(session: AsyncSession, report_id: str, **values: Any) -> None:  # noqa: ANN401 - columns
     """Set columns of all duplicates of a report that their reporters did not withdraw."""
     query = select(Report).where(
@@ -82,6 +101,7 @@ async def change_folded(session: AsyncSession, report_id: str, **values: Any) ->
     )
     # In one order, and as objects, so that they are counted (db/report_counts.py).
     folded = query.order_by(col(Report.id)).with_for_update(key_share=True)
-    for one in (await session.exec(folded)).all():
+    fresh = folded.execution_options(populate_existing=True)
+    for one in (await session.exec(fresh)).all():
         for name, value in values.items():
             setattr(one, name, value)

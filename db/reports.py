@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Column, Index, func
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -166,11 +167,20 @@ async def find_report(session: AsyncSession, report_id: str, *, locked: bool = F
     return found
 
 
-async def lock_reports(session: AsyncSession, ids: Collection[str]) -> None:
-    """Lock those of these reports that there are for the transaction, in one order."""
-    query = select(Report).where(col(Report.id).in_(ids)).order_by(col(Report.id))
+def family_order() -> tuple[Any, ...]:
+    """Return the order in which everybody locks reports."""
+    first = func.coalesce(col(Report.duplicate_of), col(Report.id))
+    return first, col(Report.duplicate_of).is_not(None), col(Report.id)
+
+
+async def lock_reports(session: AsyncSession, ids: Collection[str]) -> Sequence[Report]:
+    """Lock those of these reports that there are for the transaction, in one order.
+
+    Family by family, as `db.duplicates.lock_family` does: the first one first, then its duplicates.
+    """
+    query = select(Report).where(col(Report.id).in_(ids)).order_by(*family_order())
     locked = query.with_for_update(key_share=True)
-    await session.exec(locked.execution_options(populate_existing=True))
+    return (await session.exec(locked.execution_options(populate_existing=True))).all()
 
 
 async def find_free_report(session: AsyncSession, report_id: str) -> Report | None:
@@ -225,5 +235,6 @@ async def count_reports(engine: AsyncEngine) -> int:
 
 async def list_reports_after(session: AsyncSession, last: str, limit: int) -> Sequence[Report]:
     """Return reports in the order of their ids, after one, locked for the transaction."""
-    query = select(Report).where(Report.id > last).order_by(Report.id).limit(limit)
-    return (await session.exec(query.with_for_update(key_share=True))).all()
+    query = select(Report.id).where(Report.id > last).order_by(Report.id).limit(limit)
+    found = await lock_reports(session, (await session.exec(query)).all())
+    return sorted(found, key=lambda one: one.id)

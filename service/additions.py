@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import BinaryIO, Final
 
-from db.reports import Report, ReportEvent, find_report, find_report_events
+from db.duplicates import lock_family
+from db.reports import Report, ReportEvent, find_report_events
 from db.units_of_work import writing
 from domain.errors import ConflictError, InvalidError, MenshenError
 from domain.reports import CLOSED, ReportEventKind, ReportStatus
@@ -35,7 +36,7 @@ async def add(
     evidence.check_sizes(files)
     stored = await evidence.store(runtime, files)
     try:
-        tracked = await _add_rows(runtime, found.id, found.duplicate_of, text or "", stored)
+        tracked = await _add_rows(runtime, found.id, text or "", stored)
     except MenshenError:  # refused, so that nothing is committed
         await evidence.forget(runtime, stored)
         raise
@@ -52,11 +53,13 @@ async def withdraw(runtime: Runtime, address: str, code: str) -> Tracked:
     found, _ = await find_by_code(runtime, address, code)
     now = runtime.clock()
     async with writing(runtime.engine) as session:
-        report = await find_report(session, found.id, locked=True)
+        family = await lock_family(session, found.id)
+        (report,) = [one for one in family if one.id == found.id]
         if report.status in CLOSED:
             message = "this report is closed already"
             raise ConflictError(message)
-        heir = await duplicates.promote(session, report, now, REPORTER)
+        is_first = report is family[0]
+        heir = duplicates.promote(session, family, now, REPORTER) if is_first else None
         before = report.status
         text = f"{before} -> {ReportStatus.WITHDRAWN}"
         report.status, report.updated_at, report.due_at = ReportStatus.WITHDRAWN, now, None
@@ -66,9 +69,8 @@ async def withdraw(runtime: Runtime, address: str, code: str) -> Tracked:
         work = CaseWork(session, runtime, REPORTER, now)
         if heir is not None:
             await successions.hand_over(work, report.id, heir.id)
-        others = []
-        if report.duplicate_of is not None:  # its heir by now, or the first that it was told after
-            others.append(await find_report(session, report.duplicate_of))
+        # Its heir by now, or the first that it was told after.
+        others = [one for one in family if one.id == report.duplicate_of]
         await report_scores.follow(work, report, *others)
         await tell_status(session, runtime, report, before)
         await session.flush()
@@ -78,27 +80,21 @@ async def withdraw(runtime: Runtime, address: str, code: str) -> Tracked:
 
 
 async def _add_rows(
-    runtime: Runtime,
-    report_id: str,
-    first_id: str | None,
-    text: str,
-    stored: Sequence[StoredImage],
+    runtime: Runtime, report_id: str, text: str, stored: Sequence[StoredImage]
 ) -> Tracked:
     now = runtime.clock()
     async with writing(runtime.engine) as session:
-        first = None
-        if first_id is not None:  # the first is always locked before its duplicates
-            first = await find_report(session, first_id, locked=True)
-        report = await find_report(session, report_id, locked=True)
+        first, *folded = await lock_family(session, report_id)
+        report = next((one for one in folded if one.id == report_id), first)
         _check_room(report, len(stored))
         report.addition_count += 1
-        if first is not None:
+        if first is not report:
             first.addition_count += 1
             session.add(duplicates.make_event(first.id, now, REPORTER, f"{report.id} was added to"))
         await evidence.add_rows(session, report, stored, now, REPORTER)
         if stored:
             work = CaseWork(session, runtime, REPORTER, now)
-            await report_scores.follow(work, *([report] if first is None else [first, report]))
+            await report_scores.follow(work, *([report] if first is report else [first, report]))
         kind = ReportEventKind.ADDITION
         session.add(ReportEvent(report_id=report.id, at=now, actor=REPORTER, kind=kind, text=text))
         await session.flush()

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from db.duplicates import change_folded, count_folded, find_alike, find_folded, lock_facts
+from db.duplicates import change_folded, find_alike, find_folded, lock_facts, lock_family
 from db.reports import Report, ReportEvent, find_report
 from db.units_of_work import writing
 from domain.callers import Caller
@@ -66,37 +66,35 @@ async def separate(runtime: Runtime, caller: Caller, report_id: str) -> None:
     """
     now = runtime.clock()
     async with writing(runtime.engine) as session:
-        first_id = (await find_report(session, report_id)).duplicate_of
-        if first_id is None:
+        first, *folded = await lock_family(session, report_id)
+        if first.id == report_id:
             message = "this report is not folded under another"
             raise ConflictError(message)
-        first = await find_report(
-            session, first_id, locked=True
-        )  # the first is always locked before
-        report = await find_report(session, report_id, locked=True)
+        (report,) = [one for one in folded if one.id == report_id]
         report.duplicate_of = None
         if report.status not in CLOSED:
             report.due_at = now + SERVICE_LEVELS[Severity(report.severity)]
-        await count_folded(session, first_id, -1)
-        session.add(make_event(first_id, now, caller.subject, f"{report_id} separated"))
-        session.add(make_event(report_id, now, caller.subject, f"separated from {first_id}"))
+        first.duplicate_count = len(folded) - 1
+        session.add(make_event(first.id, now, caller.subject, f"{report_id} separated"))
+        session.add(make_event(report_id, now, caller.subject, f"separated from {first.id}"))
         await report_scores.follow(CaseWork(session, runtime, caller.subject, now), first, report)
         await session.commit()
 
 
-async def promote(
-    session: AsyncSession, report: Report, now: datetime, actor: str
+def promote(
+    session: AsyncSession, family: Sequence[Report], now: datetime, actor: str
 ) -> Report | None:
-    """Let the next reporter's duplicate take the place of a report that is withdrawn; return it.
+    """Let the next reporter's duplicate take the place of a first that is withdrawn; return it.
 
-    `report` must be locked. What another reporter says still stands, and so does all that was
-    decided about it.
+    `family` is as `lock_family` returns it. What another reporter says still stands, and so does
+    all that was decided about it.
     """
-    folded = await find_folded(session, report.id)
+    report, *folded = family
     standing = [one for one in folded if one.status != ReportStatus.WITHDRAWN]
     if not standing:
         return None
-    heir, rest = standing[0], [one for one in folded if one.id != standing[0].id]
+    heir = min(standing, key=lambda one: (one.received_at, one.id))
+    rest = [one for one in folded if one is not heir]
     for name in _DECIDED:
         setattr(heir, name, getattr(report, name))
     heir.closing, heir.closing_by, heir.closing_at = (

@@ -1,7 +1,6 @@
 """Legal hold: what is held outlives its retention, with its duplicates, images and history."""
 
-from db.duplicates import find_folded
-from db.reports import find_report
+from db.duplicates import lock_family
 from db.units_of_work import writing
 from domain.callers import Caller
 from domain.errors import ConflictError
@@ -20,15 +19,15 @@ async def hold(
     """
     now = runtime.clock()
     async with writing(runtime.engine) as session:
-        report = await find_report(session, report_id, locked=True)
-        if report.duplicate_of is not None:
-            message = f"this report is folded under {report.duplicate_of}: hold that one"
+        report, *folded = await lock_family(session, report_id)
+        if report.id != report_id:
+            message = f"this report is folded under {report.id}: hold that one"
             raise ConflictError(message)
         if report.is_held is held:
             message = "it is held already" if held else "it is not held"
             raise ConflictError(message)
         text = f"{'set' if held else 'lifted'}: {reason}"
-        for one in (report, *await find_folded(session, report.id)):
+        for one in (report, *folded):
             one.is_held = held
             record(session, one, now, caller, ReportEventKind.HOLD, text)
         await session.flush()

@@ -4,16 +4,23 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
+import httpx
 import pytest
 from sqlmodel import col, select
 
+from db.duplicates import lock_family
+from db.report_counts import ReportCount, recount
 from db.reports import Report, find_report
 from db.units_of_work import reading, writing
+from domain.callers import Caller, Role
+from domain.errors import NotFoundError
 from domain.reports import ReportStatus
+from service import duplicates, holds
 from tests.e2e.http.test_intake import sent
 from tests.reports import queue
 from tests.services import Service
 
+ANALYST = Caller("A-1", frozenset({Role.FRAUD}))
 Act = Coroutine[Any, Any, object]
 
 
@@ -90,3 +97,101 @@ async def test_a_lock_brings_what_is_true_and_keeps_what_is_pending(service: Ser
         await session.commit()
     (first,) = await reports(service)
     assert first.assignee == "A-1"
+
+
+async def test_a_duplicate_withdrawn_with_its_first_leaves_the_next_one_in_the_queue(
+    service: Service,
+) -> None:
+    codes = await told(service, 3)
+    (first, heir, last) = await reports(service)
+    ended = await behind(
+        service,
+        first.id,
+        nothing,
+        *(service.call("POST", f"/v1/reports/{code}/withdraw") for code in codes[:2]),
+    )
+    assert [one.status_code for one in ended if isinstance(one, httpx.Response)] == [200, 200]
+    (left,) = await queue(service, sort="due")
+    assert (left["id"], left["duplicate_count"]) == (last.id, 2)
+    shown = [(one.status, one.duplicate_of) for one in await reports(service)]
+    assert shown == [("withdrawn", last.id), ("withdrawn", last.id), ("new", None)]
+    assert heir.id != last.id
+
+
+@pytest.mark.parametrize("withdrawn", [0, 1])
+async def test_a_family_is_locked_whole_and_the_first_one_first(
+    service: Service, withdrawn: int
+) -> None:
+    codes = await told(service, 3)
+    (first, heir, last) = await reports(service)
+    async with writing(service.runtime.engine) as session:
+        family = await lock_family(session, last.id)
+        assert [one.id for one in family] == [first.id, *sorted([heir.id, last.id])]
+        await session.rollback()
+    await service.call("POST", f"/v1/reports/{codes[withdrawn]}/withdraw")
+    async with writing(service.runtime.engine) as session:
+        family = await lock_family(session, first.id)
+        assert family[0].id == (heir.id, first.id)[withdrawn]
+        assert {one.id for one in family} == {first.id, heir.id, last.id}
+        with pytest.raises(NotFoundError):
+            await lock_family(session, "rp_none")
+
+
+async def test_a_first_that_is_folded_itself_is_locked_all_the_same(service: Service) -> None:
+    await told(service, 3)
+    (first, other, last) = await reports(service)
+    async with writing(service.runtime.engine) as session:
+        (await find_report(session, other.id)).duplicate_of = last.id
+        await session.commit()
+    assert last.duplicate_of == first.id
+    async with asyncio.timeout(5), writing(service.runtime.engine) as session:
+        assert [one.id for one in await lock_family(session, other.id)] == [last.id, other.id]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+async def test_who_waited_for_a_family_gets_the_one_that_it_is_by_then(service: Service) -> None:
+    await told(service, 2)
+    (first, other) = await reports(service)
+
+    async def lock() -> list[str]:
+        async with writing(service.runtime.engine) as session:
+            return [one.id for one in await lock_family(session, other.id)]
+
+    async with writing(service.runtime.engine) as session:
+        report = await find_report(session, other.id, locked=True)
+        locked = await find_report(session, first.id, locked=True)
+        waiting = asyncio.ensure_future(lock())
+        done, _ = await asyncio.wait({waiting}, timeout=0.4)
+        assert not done
+        report.duplicate_of, locked.duplicate_of = None, other.id
+        await session.commit()
+    assert await waiting == [other.id, first.id]
+
+
+async def test_two_who_separate_one_duplicate_count_it_once(service: Service) -> None:
+    await told(service, 2)
+    (first, other) = await reports(service)
+    twice = [duplicates.separate(service.runtime, ANALYST, other.id) for _ in range(2)]
+    ended = await behind(service, first.id, nothing, *twice)
+    assert sorted(type(one).__name__ for one in ended) == ["ConflictError", "NoneType"]
+    (first, other) = await reports(service)
+    assert (first.duplicate_count, other.duplicate_of) == (0, None)
+
+
+async def test_a_hold_beside_work_on_a_duplicate_leaves_the_counts_right(
+    service: Service,
+) -> None:
+    await told(service, 2)
+    (first, other) = await reports(service)
+
+    def look(report: Report) -> None:
+        report.looked_after = 5
+
+    held = holds.hold(service.runtime, ANALYST, first.id, "court order 7", held=True)
+    await behind(service, other.id, look, held)
+    async with writing(service.runtime.engine) as session:
+        query = select(ReportCount.dimension, ReportCount.value, ReportCount.count)
+        kept = set((await session.exec(query.where(ReportCount.count > 0))).all())
+        await recount(session)
+        assert set((await session.exec(query)).all()) == kept
+    assert all(one.is_held for one in await reports(service))
