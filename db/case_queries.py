@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Text, cast, delete, func, not_, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col, or_, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -29,11 +28,7 @@ _LOCK: Final = 0x6D656E7368656E  # the linkers of all replicas meet here
 
 async def lock_cases(session: AsyncSession) -> None:
     """Let nobody else change cases until the transaction ends, on any replica."""
-    await take_case_lock(await session.connection())
-
-
-async def take_case_lock(connection: AsyncConnection) -> None:
-    """Do the same for who has no session."""
+    connection = await session.connection()
     if connection.dialect.name == "postgresql":  # SQLite's writers are alone anyway
         await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 

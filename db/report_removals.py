@@ -1,24 +1,20 @@
 """Old reports go with all that hangs on them, and their files are known until they are gone."""
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import (
-    Update,
-    delete,
-    exists,
-    func,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import delete, exists, func, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel import col
+from sqlmodel import select as orm_select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
-from db.case_queries import take_case_lock
-from db.engine import WRITES
+from db.case_queries import lock_cases
+from db.cases import FraudCase, LinkedReport
 from db.removals import remove_referring
+from db.reports import family_order
 from db.tables import metadata
 
 _BATCH: Final = 200  # each has events, images and links of its own
@@ -33,14 +29,29 @@ class Due:
     originals: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """How many reports went, and the cases that nobody is in any more."""
+
+    reports: int
+    closed: tuple[FraudCase, ...]
+
+
 async def find_due(engine: AsyncEngine, before: datetime) -> Due:
-    """Return the next reports that came before a moment and that nobody holds."""
+    """Return the next reports that came before a moment and that nobody holds.
+
+    What is folded with a report that is held stays with it.
+    """
     reports, evidence = metadata.tables["report"], metadata.tables["report_evidence"]
-    folded = reports.alias()
-    held = exists().where(folded.c.duplicate_of == reports.c.id, folded.c.is_held)
+    other = reports.alias()
+    held = (  # each has its index
+        exists().where(other.c.id == reports.c.duplicate_of, other.c.is_held),
+        exists().where(other.c.duplicate_of == reports.c.id, other.c.is_held),
+        exists().where(other.c.duplicate_of == reports.c.duplicate_of, other.c.is_held),
+    )
     old = (
         select(reports.c.id)
-        .where(reports.c.received_at < before, ~reports.c.is_held, ~held)
+        .where(reports.c.received_at < before, ~reports.c.is_held, *map(not_, held))
         .order_by(reports.c.received_at, reports.c.id)
         .limit(_BATCH)
     )
@@ -53,34 +64,53 @@ async def find_due(engine: AsyncEngine, before: datetime) -> Due:
     return Due(tuple(ids), tuple(one[0] for one in found), tuple(one[1] for one in found if one[1]))
 
 
-async def remove(engine: AsyncEngine, due: Due) -> int:
-    """Delete these reports and every row that refers to them; returns how many reports went.
+async def remove(session: AsyncSession, due: Due) -> Removed:
+    """Delete these reports and every row that refers to them, in the caller's transaction.
 
-    One that was put on hold meanwhile stays, and so does all that goes with these.
+    When one of their families was put on hold meanwhile, or grew, nothing goes.
     """
     reports = metadata.tables["report"]
-    async with engine.execution_options(**{WRITES: True}).begin() as connection:
-        locked = select(reports.c.id, reports.c.is_held).where(reports.c.id.in_(due.report_ids))
-        rows = (await connection.execute(locked.with_for_update())).all()
-        if any(held for _, held in rows):
-            return 0
-        await take_case_lock(connection)
-        linked = metadata.tables["linked_report"]
-        cases = select(linked.c.case_id).where(linked.c.report_id.in_(due.report_ids)).distinct()
-        left = [one for one in (await connection.execute(cases)).scalars() if one is not None]
-        ids = select(reports.c.id).where(reports.c.id.in_(due.report_ids))
-        await remove_referring(connection, reports, ids, frozenset({reports.name}))
-        await connection.execute(_count_anew(left))
-        await connection.execute(delete(reports).where(reports.c.id.in_(due.report_ids)))
-        return len(rows)
-
-
-def _count_anew(case_ids: Collection[str]) -> Update:
-    """Let cases say how many reports they still have; their days and score tell what was."""
-    cases, linked = metadata.tables["fraud_case"], metadata.tables["linked_report"]
-    left = select(func.count()).where(linked.c.case_id == cases.c.id).scalar_subquery()
-    return (
-        update(cases)
-        .where(cases.c.id.in_(case_ids))
-        .values(report_count=left, is_open=cases.c.is_open & (left > 0))
+    connection = await session.connection()
+    going = reports.c.id.in_(due.report_ids)
+    firsts = select(reports.c.duplicate_of).where(going)
+    family = or_(going, reports.c.duplicate_of.in_(due.report_ids), reports.c.id.in_(firsts))
+    rows = select(reports.c.id, reports.c.duplicate_of, reports.c.is_held).where(family)
+    locked = rows.order_by(*family_order())
+    await connection.execute(locked.with_for_update(key_share=True))
+    # Read again: who came while the locks were waited for is in no lock.
+    found = (await connection.execute(rows)).all()
+    gone, left_firsts = set(due.report_ids), set[str]()
+    for report_id, first_id, is_held in found:
+        if is_held or (first_id in gone and report_id not in gone):
+            return Removed(0, ())
+        if report_id in gone and first_id is not None and first_id not in gone:
+            left_firsts.add(first_id)
+    await lock_cases(session)
+    # Only now against rows that refer to these: who writes them has the lock on cases, or none.
+    await connection.execute(locked.where(going).with_for_update())
+    linked = metadata.tables["linked_report"]
+    cases = select(linked.c.case_id).where(linked.c.report_id.in_(due.report_ids)).distinct()
+    touched = [one for one in (await connection.execute(cases)).scalars() if one is not None]
+    await remove_referring(
+        connection, reports, select(reports.c.id).where(going), frozenset({reports.name})
     )
+    done = await connection.execute(delete(reports).where(going))
+    folded = reports.alias()
+    left = select(func.count()).where(folded.c.duplicate_of == reports.c.id).scalar_subquery()
+    counted = update(reports).where(reports.c.id.in_(left_firsts))
+    await connection.execute(counted.values(duplicate_count=left))
+    return Removed(done.rowcount, tuple([one async for one in _close(session, touched)]))
+
+
+async def _close(session: AsyncSession, case_ids: Collection[str]) -> AsyncIterator[FraudCase]:
+    """Let cases say how many reports they still have, and yield those that end.
+
+    Their days and score tell what was.
+    """
+    found = await session.exec(orm_select(FraudCase).where(col(FraudCase.id).in_(case_ids)))
+    for case in found.all():
+        left = orm_select(func.count()).where(LinkedReport.case_id == case.id)
+        case.report_count = (await session.exec(left)).one()
+        if case.is_open and case.report_count == 0:
+            case.is_open = False
+            yield case

@@ -9,6 +9,7 @@ from domain.cases import CLOSED, CaseEventKind
 from domain.webhooks import WebhookEvent
 from service import webhooks
 from service.runtime import Runtime
+from service.webhooks import Teller
 
 
 async def tell_change(  # noqa: PLR0913, PLR0917 - a message's members
@@ -24,7 +25,7 @@ async def tell_change(  # noqa: PLR0913, PLR0917 - a message's members
     await _tell(session, runtime, case_id, told)
 
 
-async def tell_closed(session: AsyncSession, runtime: Runtime, case: FraudCase) -> None:
+async def tell_closed(session: AsyncSession, runtime: Runtime | Teller, case: FraudCase) -> None:
     """Tell that nobody is in a case any more, and into which it went, in that transaction."""
     told: webhooks.Data = {
         "change": CLOSED,
@@ -34,6 +35,8 @@ async def tell_closed(session: AsyncSession, runtime: Runtime, case: FraudCase) 
     await _tell(session, runtime, case.id, told)
 
 
-async def _tell(session: AsyncSession, runtime: Runtime, case_id: str, told: webhooks.Data) -> None:
+async def _tell(
+    session: AsyncSession, runtime: Runtime | Teller, case_id: str, told: webhooks.Data
+) -> None:
     told = {"case_id": case_id, **told}
     await webhooks.enqueue(session, runtime, WebhookEvent.CASE_CHANGED, told)

@@ -3,12 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.report_removals import find_due, remove
+from db.units_of_work import writing
+from domain.clock import system_clock
+from domain.randomness import system_randomness
+from service.case_news import tell_closed
 from service.settings import Settings
 from service.stored_files import StoredFiles
+from service.webhooks import Teller
+
+_TELLER: Final = Teller(system_clock, system_randomness)
 
 
 async def sweep(engine: AsyncEngine, settings: Settings, before: datetime) -> AsyncIterator[int]:
@@ -22,10 +30,15 @@ async def sweep(engine: AsyncEngine, settings: Settings, before: datetime) -> As
     while (due := await find_due(engine, before)).report_ids:
         await asyncio.to_thread(_note, evidence, due.copies)
         await asyncio.to_thread(_note, originals, due.originals)
-        gone = await remove(engine, due)
+        async with writing(engine) as session:
+            removed = await remove(session, due)
+            for case in removed.closed:
+                await tell_closed(session, _TELLER, case)
+            await session.commit()
+        gone = removed.reports
         await asyncio.to_thread(_end, evidence, due.copies, is_gone=gone > 0)
         await asyncio.to_thread(_end, originals, due.originals, is_gone=gone > 0)
-        if gone == 0:  # one was put on hold just now: the rest waits for the next night
+        if gone == 0:  # one was put on hold or repeated just now: the rest waits for the next night
             return
         yield gone
 

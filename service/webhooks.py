@@ -21,7 +21,9 @@ from db.webhooks import (
     revive,
 )
 from domain.callers import Caller
+from domain.clock import Clock
 from domain.errors import ConflictError, InvalidError, NotFoundError
+from domain.randomness import Randomness
 from domain.refusals import Refused
 from domain.webhooks import DeliveryState, WebhookEvent
 from service import webhook_signatures
@@ -58,7 +60,17 @@ class NewReceiver:
     secret: str
 
 
-async def enqueue(session: AsyncSession, runtime: Runtime, event: WebhookEvent, data: Data) -> None:
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """What of a runtime a message needs, for who has no other."""
+
+    clock: Clock
+    randomness: Randomness
+
+
+async def enqueue(
+    session: AsyncSession, runtime: Runtime | Teller, event: WebhookEvent, data: Data
+) -> None:
     """Put a message for every receiver of an event into the caller's own transaction."""
     receivers = await find_receivers(session, event)
     session.add_all(WebhookDelivery(**one) for one in draft(runtime, receivers, event, data))
@@ -70,7 +82,7 @@ async def find_receivers(session: AsyncSession, event: WebhookEvent) -> list[str
 
 
 def draft(
-    runtime: Runtime, receivers: Sequence[str], event: WebhookEvent, data: Data
+    runtime: Runtime | Teller, receivers: Sequence[str], event: WebhookEvent, data: Data
 ) -> list[DeliveryRow]:
     """Return a message for each receiver, for who commits rows without a session."""
     return [_message(runtime, one, event, data) for one in receivers]
@@ -167,7 +179,9 @@ async def _find(session: AsyncSession, webhook_id: str) -> Webhook:
     return found
 
 
-def _message(runtime: Runtime, webhook_id: str, event: WebhookEvent, data: Data) -> DeliveryRow:
+def _message(
+    runtime: Runtime | Teller, webhook_id: str, event: WebhookEvent, data: Data
+) -> DeliveryRow:
     now = runtime.clock()
     at = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     payload = {"type": event, "timestamp": at, "data": dict(data)}
