@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from db.advisory_locks import take_lock
 from db.reports import Report, find_report
 from domain.reports import CLOSED, ReportStatus
 
@@ -15,13 +15,8 @@ _MOST: Final = 50
 
 
 async def lock_facts(session: AsyncSession, facts_hash: bytes) -> None:
-    """Let nobody else look for duplicates of the same facts until this transaction ends.
-
-    SQLite has one writer at a time anyhow.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        number = int.from_bytes(facts_hash[:8], signed=True)
-        await session.exec(select(func.pg_advisory_xact_lock(number)))
+    """Let nobody else look for duplicates of the same facts until this transaction ends."""
+    await take_lock(session, facts_hash)
 
 
 async def lock_family(session: AsyncSession, report_id: str) -> list[Report]:

@@ -1,5 +1,6 @@
 """What the fraud team watches for; an entry is never deleted, so who did what stays on record."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from sqlalchemy import CheckConstraint, Index, and_, literal, or_, tuple_
 from sqlmodel import Field, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from db.advisory_locks import take_lock
 from db.base import Table, one_of
 from db.visit_tokens import VisitToken
 from domain.errors import NotFoundError
@@ -53,6 +55,11 @@ async def find_entry(session: AsyncSession, entry_id: str) -> WatchlistEntry:
         message = f"no watchlist entry {entry_id}"
         raise NotFoundError(message)
     return found
+
+
+async def lock_value(session: AsyncSession, kind: str, value: str) -> None:
+    """Let nobody else look whether a value is watched until this transaction ends."""
+    await take_lock(session, hashlib.sha256(f"watchlist {kind} {value}".encode()).digest())
 
 
 async def find_standing(

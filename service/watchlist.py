@@ -10,7 +10,7 @@ from typing import Final
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.units_of_work import reading, writing
-from db.watchlist import WatchlistEntry, find_entry, find_standing, list_entries
+from db.watchlist import WatchlistEntry, find_entry, find_standing, list_entries, lock_value
 from domain.callers import Caller
 from domain.errors import AlreadyExistsError, ConflictError, ForbiddenError, InvalidError
 from domain.watchlist import WatchKind, WatchState
@@ -101,6 +101,7 @@ async def add(runtime: Runtime, caller: Caller, draft: WatchDraft) -> WatchEntry
         added_at=now,
     )
     async with writing(runtime.engine) as session:
+        await lock_value(session, draft.kind, value)
         if await find_standing(session, draft.kind, value, now):
             message = "this is on the watchlist already"
             raise AlreadyExistsError(message)

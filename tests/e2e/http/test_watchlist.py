@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from db.watchlist import find_standing
 from domain.callers import Role
-from service import team_screens, watchlist_matches
+from service import team_screens, watchlist, watchlist_matches
 from service.events import TEAM, TeamNews
 from tests.reports import REPORT
 from tests.services import HOME, Door, Service
@@ -216,3 +217,18 @@ async def test_a_report_of_something_watched_alerts_the_team(service: Service) -
 
 async def test_a_screen_is_told_for_a_while(service: Service) -> None:
     assert [one async for one in team_screens.watch(service.runtime, 0.01)] == []
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+async def test_what_two_add_at_once_is_on_the_list_once(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slowly(*args: Any) -> Any:  # noqa: ANN401 - as the one that it stands for
+        found = await find_standing(*args)
+        await asyncio.sleep(0.1)  # so that the other one looks, too
+        return found
+
+    monkeypatch.setattr(watchlist, "find_standing", slowly)
+    added = await asyncio.gather(*(watch(service, "plate", "ABC-1234") for _ in range(2)))
+    assert sorted(one.status_code for one in added) == [201, 409]
+    assert len((await entries(service))["items"]) == 1
