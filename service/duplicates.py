@@ -18,6 +18,7 @@ from domain.errors import ConflictError
 from domain.reports import CLOSED, SERVICE_LEVELS, ReportEventKind, ReportStatus, Severity
 from service import report_scores
 from service.case_changes import CaseWork
+from service.report_news import tell_status
 from service.report_rows import read_place
 from service.runtime import Runtime
 from verifiers import badge
@@ -71,13 +72,21 @@ async def separate(runtime: Runtime, caller: Caller, report_id: str) -> None:
             message = "this report is not folded under another"
             raise ConflictError(message)
         (report,) = [one for one in folded if one.id == report_id]
-        report.duplicate_of = None
+        report.duplicate_of, before = None, report.status
+        if before in CLOSED and before != ReportStatus.WITHDRAWN:
+            # It was closed with the first alone: nobody has judged it by itself.
+            report.status, report.updated_at = ReportStatus.NEW, now
+            kind, text = ReportEventKind.STATUS, f"{before} -> {report.status}"
+            session.add(
+                ReportEvent(report_id=report.id, at=now, actor=caller.subject, kind=kind, text=text)
+            )
         if report.status not in CLOSED:
             report.due_at = now + SERVICE_LEVELS[Severity(report.severity)]
         first.duplicate_count = len(folded) - 1
         session.add(make_event(first.id, now, caller.subject, f"{report_id} separated"))
         session.add(make_event(report_id, now, caller.subject, f"separated from {first.id}"))
         await report_scores.follow(CaseWork(session, runtime, caller.subject, now), first, report)
+        await tell_status(session, runtime, report, before)
         await session.commit()
 
 

@@ -16,7 +16,7 @@ from domain.callers import Caller, Role
 from domain.errors import NotFoundError
 from domain.reports import ReportStatus
 from service import duplicates, holds
-from tests.e2e.http.test_intake import sent
+from tests.e2e.http.test_intake import patch, sent
 from tests.reports import queue
 from tests.services import Service
 
@@ -195,3 +195,16 @@ async def test_a_hold_beside_work_on_a_duplicate_leaves_the_counts_right(
         await recount(session)
         assert set((await session.exec(query)).all()) == kept
     assert all(one.is_held for one in await reports(service))
+
+
+async def test_what_is_taken_out_from_under_a_closed_report_is_to_be_worked_on(
+    service: Service,
+) -> None:
+    await told(service, 2)
+    (first, other) = await reports(service)
+    for subject in ("A-1", "A-2"):
+        await patch(service, first.id, subject, status="dismissed")
+    await duplicates.separate(service.runtime, ANALYST, other.id)
+    (first, other) = await reports(service)
+    assert (first.status, other.status) == ("dismissed", "new")
+    assert [one["id"] for one in await queue(service, sort="due")] == [other.id]
