@@ -12,7 +12,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from db.tables import metadata
 
@@ -32,7 +32,7 @@ async def upgrade(url: str, revision: str = "head") -> None:
     """Run the migrations; a database that is up to date stays as it is."""
 
     def work(connection: Connection) -> None:
-        if revision != "head" or _revision_of(connection) != _newest(str(_MIGRATIONS)):
+        if revision != "head" or _revision_of(connection) != newest_revision():
             command.upgrade(_config(connection), revision)
 
     await _run(url, work)
@@ -45,6 +45,17 @@ def _revision_of(connection: Connection) -> str | None:
 @cache
 def _newest(folder: str) -> str | None:
     return ScriptDirectory(folder).get_current_head()
+
+
+async def find_revision(engine: AsyncEngine) -> str | None:
+    """Return the revision that a database is at; None for one without tables."""
+    async with engine.connect() as connection:
+        return await connection.run_sync(_revision_of)
+
+
+def newest_revision() -> str | None:
+    """Return the revision that this version is made for."""
+    return _newest(str(_MIGRATIONS))
 
 
 def upgrade_through(connection: Connection) -> None:

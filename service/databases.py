@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from db import schema
 from db.copies import Watch, copy_all
 from db.engine import make_engine
-from domain.errors import InvalidError
+from domain.errors import ConflictError, InvalidError
 from domain.states import KeyState
 from service import signing_keys
 from service.recorders import NotRecordedError
@@ -25,6 +25,7 @@ _POSTGRESQL: Final = "postgresql+asyncpg"
 
 __all__ = [
     "Watch",
+    "assert_current",
     "assert_ready",
     "copy",
     "differences",
@@ -35,12 +36,16 @@ __all__ = [
 
 @asynccontextmanager
 async def open_engine(settings: Settings) -> AsyncIterator[AsyncEngine]:
-    """Yield an engine for work beside a running server; an embedded database is migrated first."""
+    """Yield an engine for work beside a running server; an embedded database is migrated first.
+
+    Raises ConflictError for a server's database of another version.
+    """
     settings.make_data_dir()
     engine = settings.make_engine()
     try:
         if engine.dialect.name == "sqlite":
             await schema.upgrade(settings.database)
+        await assert_current(engine)
         yield engine
     finally:
         await engine.dispose()
@@ -91,13 +96,26 @@ def _is_file(path: str | None) -> bool:
     return Path(path or "").is_file()
 
 
+async def assert_current(engine: AsyncEngine) -> None:
+    """Raise ConflictError unless the database has the tables of this very version."""
+    # With others everything seems well until the first statement that names a column they lack.
+    found, needed = await schema.find_revision(engine), schema.newest_revision()
+    if found != needed:
+        state = "has no tables" if found is None else f"is at revision {found}"
+        message = f"the database {state}, this version needs {needed}: run menshen db upgrade"
+        raise ConflictError(message)
+
+
 async def assert_ready(runtime: Runtime) -> None:
-    """Raise NotRecordedError unless the database answers and holds an active signing key."""
+    """Raise NotRecordedError unless the database answers, is current and has an active key."""
     try:
+        await assert_current(runtime.engine)
         keys = await signing_keys.list_keys(runtime.engine)
     except (SQLAlchemyError, OSError) as error:
         message = "the database does not answer"
         raise NotRecordedError(message) from error
+    except ConflictError as error:
+        raise NotRecordedError(str(error)) from error
     if not any(key.state is KeyState.ACTIVE for key in keys):
         message = "no signing key is active"
         raise NotRecordedError(message)

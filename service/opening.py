@@ -17,7 +17,15 @@ from domain.clock import Clock
 from domain.errors import MenshenError
 from domain.randomness import Randomness
 from domain.states import Mode
-from service import data_keys, development_issuer, evidence, regions, replicas, signing_keys
+from service import (
+    data_keys,
+    databases,
+    development_issuer,
+    evidence,
+    regions,
+    replicas,
+    signing_keys,
+)
 from service.antivirus import Antivirus
 from service.development_issuer import DevelopmentIssuer
 from service.events import Broker, Event, TeamNews
@@ -46,7 +54,8 @@ async def open_runtime(
 ) -> AsyncIterator[Runtime]:
     """Yield a runtime on a migrated database; `public_url` stands in for an unset one.
 
-    Raises UnsafeStartError, UnsafeRegionError, UnsafeFileError, UnsealableError and RuntimeError.
+    Raises UnsafeStartError, UnsafeRegionError, UnsafeFileError, UnsealableError, RuntimeError, and
+    ConflictError for a server's database of another version.
     """
     assert_backend()
     _check_mode(settings)
@@ -58,6 +67,7 @@ async def open_runtime(
         await schema.upgrade(settings.database)
     scans, inserts = open_scans(engine), open_inserts(engine)
     try:
+        await databases.assert_current(engine)
         await assert_durable(engine)
         await _remember_mode(engine, settings.mode)
         await signing_keys.ensure_active(engine, key_seal, clock())

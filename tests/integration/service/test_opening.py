@@ -8,12 +8,14 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import select
 
+from db import schema
 from db.tables import DataKey, SigningKey
 from db.units_of_work import reading, writing
 from domain.clock import system_clock
+from domain.errors import ConflictError
 from domain.randomness import system_randomness
 from service import data_keys
-from service.databases import assert_ready
+from service.databases import assert_ready, open_engine
 from service.recorders import NotRecordedError
 from service.sealing import Seal, UnsealableError
 from service.settings import Settings
@@ -62,6 +64,30 @@ async def test_a_database_that_is_gone_is_not_ready(service: Service) -> None:
         await connection.exec_driver_sql("ALTER TABLE signing_key RENAME TO gone")
     with pytest.raises(NotRecordedError):
         await assert_ready(service.runtime)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+async def test_a_database_without_this_version_s_tables_is_not_opened(
+    empty_url: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ConflictError, match=r"has no tables, .*: run menshen db upgrade"):
+        async with running(empty_url, tmp_path):
+            pass
+    await schema.upgrade(empty_url, "0006_exports_and_webhooks")
+    settings = Settings(data_dir=tmp_path, database_url=empty_url)
+    for opened in (running(empty_url, tmp_path), open_engine(settings)):
+        with pytest.raises(ConflictError, match="at revision 0006_exports_and_webhooks, this"):
+            async with opened:
+                pass
+
+
+async def test_a_database_of_another_version_is_not_ready(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "newest_revision", lambda: "0099_later")
+    unready = await service.call("GET", "/readyz")
+    assert unready.status_code == 503
+    assert "this version needs 0099_later: run menshen db upgrade" in unready.json()["detail"]
 
 
 @pytest.mark.parametrize(
