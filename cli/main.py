@@ -1,7 +1,9 @@
 """Composition of the command line; each noun has its own module."""
 
+import errno
 import os
 import sys
+from typing import Final
 
 import typer
 from pydantic import ValidationError
@@ -24,6 +26,7 @@ from domain.errors import MenshenError
 from service.sealing import UnsealableError
 from service.secret_files import UnsafeFileError
 
+_OF_DISKS: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EPIPE})
 app = typer.Typer(
     name="menshen",
     help="Menshen: may this person visit this customer, here, now?",
@@ -60,7 +63,11 @@ def main() -> None:
         reason = str(error.orig).partition("\n")[0]
         sys.exit(f"menshen: the database refused (is it up to date? menshen db check): {reason}")
     except OSError as error:
-        sys.exit(f"menshen: {error}")
+        # Redis, clamd and receivers may be silent: only the database stops a command.
+        where = (
+            "" if error.filename or error.errno in _OF_DISKS else "the database does not answer: "
+        )
+        sys.exit(f"menshen: {where}{error}")
 
 
 def _say(wrong: ErrorDetails) -> str:

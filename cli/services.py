@@ -1,12 +1,16 @@
 """`menshen serve`, `demo` and `access-token`: the running service and who may call it."""
 
+import contextlib
 import gc
+import socket
 import sys
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 import uvicorn
+from fastapi import FastAPI
+from typing_extensions import override
 
 from api import request_log
 from api.request_heads import BoundedHeads
@@ -61,8 +65,9 @@ def _run(settings: Settings, host: str, port: int, *, with_demo: bool = False) -
     request_log.configure()
     app = make_app(settings, f"http://{host}:{port}", with_demo=with_demo, with_reports=with_demo)
     _collect_rarely()
-    uvicorn.run(
+    config = uvicorn.Config(
         app,
+        lifespan="off",  # ours: a refused start is an error here, not a traceback in uvicorn's log
         host=host,
         port=port,
         http=BoundedHeads,
@@ -72,6 +77,24 @@ def _run(settings: Settings, host: str, port: int, *, with_demo: bool = False) -
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
     )
+    with contextlib.suppress(KeyboardInterrupt):
+        _Server(config, app).run()
+
+
+class _Server(uvicorn.Server):
+    """Opens the service before the port and closes it after; what refuses to start raises."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        """Bind what is served."""
+        super().__init__(config)
+        self._app = app
+
+    @override
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        # Signals are held from here on: one that ended the process would leave the service open.
+        with self.capture_signals():
+            async with self._app.router.lifespan_context(self._app):
+                await super().serve(sockets)
 
 
 def _collect_rarely() -> None:

@@ -1,13 +1,39 @@
 """Engines: SQLite (WAL, every commit on disk) is the embedded default, PostgreSQL production."""
 
+import inspect
 from typing import Any, Final
 
-from sqlalchemy import Connection, event, text
+import asyncpg  # type: ignore[import-untyped]  # theirs to type
+from sqlalchemy import URL, Connection, event, make_url, text
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from domain.errors import ConflictError, InvalidError
+
+SQLITE: Final = "sqlite+aiosqlite"
+POSTGRESQL: Final = "postgresql+asyncpg"
 WRITES: Final = "writes"
 """Execution option of a connection that means to write: SQLite then begins IMMEDIATE."""
 _BUSY_MILLISECONDS: Final = 10_000
+
+
+def parse_url(url: str) -> URL:
+    """Return a database's URL in its parts; raises InvalidError for one that cannot be opened."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        message = "this is no database URL"  # it may hold a password: never repeat it
+        raise InvalidError(message) from error
+    if parsed.drivername not in {SQLITE, POSTGRESQL}:
+        message = f"a database URL begins with {SQLITE}: or {POSTGRESQL}:"
+        raise InvalidError(message)
+    options = inspect.signature(asyncpg.connect).parameters
+    if parsed.drivername == POSTGRESQL and (unknown := sorted(set(parsed.query) - set(options))):
+        message = (
+            f"there is no option {', '.join(unknown)} of {POSTGRESQL}: (TLS is ssl=verify-full)"
+        )
+        raise InvalidError(message)
+    return parsed
 
 
 def make_engine(url: str) -> AsyncEngine:
@@ -39,14 +65,16 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 async def assert_durable(engine: AsyncEngine) -> None:
-    """Raise RuntimeError unless an answered commit survives a crash."""
+    """Raise ConflictError unless an answered commit survives a crash."""
     async with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
+            name = "synchronous"
             found = (await connection.execute(text("PRAGMA synchronous"))).scalar_one()
             durable = found == 2  # noqa: PLR2004 - FULL, as SQLite's documentation numbers it
         else:
+            name = "synchronous_commit"
             found = (await connection.execute(text("SHOW synchronous_commit"))).scalar_one()
             durable = found == "on"
     if not durable:
-        message = f"commits are not durable: {found}"
-        raise RuntimeError(message)
+        message = f"commits are not durable: {name} is {found} in the database"
+        raise ConflictError(message)

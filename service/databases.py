@@ -4,24 +4,19 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
 
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db import schema
 from db.copies import Watch, copy_all
-from db.engine import make_engine
+from db.engine import SQLITE, make_engine, parse_url
 from domain.errors import ConflictError, InvalidError
 from domain.states import KeyState
 from service import signing_keys
 from service.recorders import NotRecordedError
 from service.runtime import Runtime
 from service.settings import Settings
-
-_SQLITE: Final = "sqlite+aiosqlite"
-_POSTGRESQL: Final = "postgresql+asyncpg"
 
 __all__ = [
     "Watch",
@@ -67,29 +62,17 @@ async def copy(from_url: str, to_url: str, watch: Watch) -> dict[str, int]:
     Sealed values stay as they are, so the copy opens under the same key-encryption key only.
     Raises InvalidError for a URL of another kind or a missing file, and ConflictError.
     """
-    parsed = _parse(from_url)
-    if parsed.drivername == _SQLITE and not await asyncio.to_thread(_is_file, parsed.database):
+    parsed = parse_url(from_url)
+    if parsed.drivername == SQLITE and not await asyncio.to_thread(_is_file, parsed.database):
         message = "the source is no file"  # SQLite would make one
         raise InvalidError(message)
-    _parse(to_url)
+    parse_url(to_url)
     source, target = make_engine(from_url), make_engine(to_url)
     try:
         return await copy_all(source, target, watch)
     finally:
         await source.dispose()
         await target.dispose()
-
-
-def _parse(url: str) -> URL:
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        message = "this is no database URL"  # it may hold a password: never repeat it
-        raise InvalidError(message) from error
-    if parsed.drivername not in {_SQLITE, _POSTGRESQL}:
-        message = f"a database URL begins with {_SQLITE}: or {_POSTGRESQL}:"
-        raise InvalidError(message)
-    return parsed
 
 
 def _is_file(path: str | None) -> bool:

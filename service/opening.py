@@ -54,8 +54,8 @@ async def open_runtime(
 ) -> AsyncIterator[Runtime]:
     """Yield a runtime on a migrated database; `public_url` stands in for an unset one.
 
-    Raises UnsafeStartError, UnsafeRegionError, UnsafeFileError, UnsealableError, RuntimeError, and
-    ConflictError for a server's database of another version.
+    Raises UnsafeStartError, UnsafeRegionError, UnsafeFileError, UnsealableError, and ConflictError
+    for a database that is of another version or loses what was committed.
     """
     assert_backend()
     _check_mode(settings)

@@ -19,6 +19,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as LostError
 from redis.exceptions import RedisError
 
+from domain.errors import InvalidError
 from domain.randomness import Randomness
 from service.background_work import alongside
 from service.events import Broker, Event, Outbox, TeamNews
@@ -57,7 +58,7 @@ async def sharing(
     """Exchange the brokers' events with the other replicas while the block runs.
 
     Yields the client, for whatever else is shared; None without a URL. Nothing here waits for
-    Redis to be there. Raises TypeError for an option in the URL that there is none of.
+    Redis to be there. Raises InvalidError for an option in the URL that there is none of.
     """
     if url is None:
         yield None
@@ -69,8 +70,11 @@ async def sharing(
         health_check_interval=_LIVENESS,
         retry=Retry(NoBackoff(), 1, (LostError,)),  # a connection that is found dead is replaced
     )
-    # Connects to nothing, but stops a start on nonsense.
-    redis.connection_pool.make_connection()  # type: ignore[no-untyped-call]  # theirs to type
+    try:  # connects to nothing, but stops a start on nonsense
+        redis.connection_pool.make_connection()  # type: ignore[no-untyped-call]  # theirs to type
+    except TypeError as error:
+        message = f"MENSHEN_REDIS_URL has an option that there is not: {error}"
+        raise InvalidError(message) from error
     outbox: Outbox = asyncio.Queue(_WAITING)
     for broker in brokers:
         broker.outbox = outbox

@@ -1,15 +1,26 @@
 """Settings, read once from environment variables named `MENSHEN_...`."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, RedisDsn, SecretStr, StringConstraints, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from limits import parse
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    RedisDsn,
+    SecretStr,
+    StringConstraints,
+    field_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.engine import make_engine
+from db.engine import make_engine, parse_url
+from domain.errors import InvalidError
 from domain.randomness import Randomness
 from domain.refusals import Refused
 from domain.states import Mode
@@ -18,6 +29,27 @@ from service.sealing import Seal
 from verifiers.policy import PACKS
 from verifiers.visit_code import check_origin
 
+
+def _read_json(given: object) -> object:
+    # Not left to the library, whose error names no setting and comes with a traceback.
+    try:
+        return json.loads(given) if isinstance(given, str) else given
+    except ValueError as error:
+        message = 'must be JSON: a list as ["one", "other"], or what docs/operators.md shows'
+        raise ValueError(message) from error
+
+
+def _is_limit(text: str) -> str:
+    try:
+        parse(text)
+    except ValueError as error:
+        message = "must be a number and a time, such as 20/minute"
+        raise ValueError(message) from error
+    return text
+
+
+_JSON: Final = (NoDecode, BeforeValidator(_read_json))
+Limit = Annotated[str, AfterValidator(_is_limit)]
 Retained = Annotated[timedelta, Field(ge=timedelta(days=1))]
 """How long something is kept: `730 days`, or ISO 8601. A day at least: a code is answered until
 24 h after its token expired, and keys are removed by when the last token did."""
@@ -55,17 +87,17 @@ class Settings(BaseSettings):
     country: str = Field(default="TW", pattern=r"[A-Z]{2}")
     hotline: str = "0800-024-365"
     police: str = "110"
-    contacts: tuple[str, ...] = ()
-    apple_apps: tuple[AppleApp, ...] = ()
-    android_apps: dict[AndroidPackage, tuple[Fingerprint, ...]] = {}
-    webhook_hosts: tuple[HostName, ...] = ()
+    contacts: Annotated[tuple[str, ...], *_JSON] = ()
+    apple_apps: Annotated[tuple[AppleApp, ...], *_JSON] = ()
+    android_apps: Annotated[dict[AndroidPackage, tuple[Fingerprint, ...]], *_JSON] = {}
+    webhook_hosts: Annotated[tuple[HostName, ...], *_JSON] = ()
     mini_program_file: str | None = Field(default=None, pattern=_CHECK_FILE)
-    trusted_proxies: tuple[str, ...] = ()
+    trusted_proxies: Annotated[tuple[str, ...], *_JSON] = ()
     rate_limits: Literal["on", "off"] = "on"
-    limit_lookups_address: str = "20/minute"
-    limit_lookups_total: str = "50/second"
-    limit_failed_codes_address: str = "60/minute"
-    limit_reports_address: str = "10/hour"
+    limit_lookups_address: Limit = "20/minute"
+    limit_lookups_total: Limit = "50/second"
+    limit_failed_codes_address: Limit = "60/minute"
+    limit_reports_address: Limit = "10/hour"
 
     security_contact: str | None = Field(default=None, pattern=r"^(mailto:|https://)[\x21-\x7e]+$")
     clamd: str | None = Field(default=None, pattern=_CLAMD)
@@ -97,8 +129,22 @@ class Settings(BaseSettings):
     @field_validator("time_zone")
     @classmethod
     def _is_zone(cls, name: str) -> str:
-        ZoneInfo(name)  # raises for an unknown one
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError) as error:  # KeyError is not pydantic's to catch
+            message = "must be a time zone such as Asia/Taipei"
+            raise ValueError(message) from error
         return name
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_database(cls, url: str | None) -> str | None:
+        if url is not None:
+            try:
+                parse_url(url)
+            except InvalidError as error:
+                raise ValueError(str(error)) from error
+        return url
 
     @property
     def database(self) -> str:

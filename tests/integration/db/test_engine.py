@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.engine import WRITES, assert_durable
 from db.tables import Badge, Photo
+from domain.errors import ConflictError
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
@@ -34,7 +35,7 @@ async def test_a_lax_setting_stops_the_start(engine: AsyncEngine) -> None:
 
     event.listen(engine.sync_engine, "connect", relax)
     await engine.dispose()
-    with pytest.raises(RuntimeError, match="not durable"):
+    with pytest.raises(ConflictError, match="not durable"):
         await assert_durable(engine)
 
 
