@@ -42,9 +42,9 @@ def list_keys() -> None:
 @app.command()
 def stage() -> None:
     """Make a pending key; it is published now and may sign after 24 hours."""
-    seal = Settings().make_seal(system_randomness)
 
     async def work(engine: AsyncEngine) -> None:
+        seal = await Settings().open_seal(engine, system_randomness)
         typer.echo(await signing_keys.stage(engine, seal, system_clock()))
 
     _run(work)
@@ -53,7 +53,12 @@ def stage() -> None:
 @app.command(context_settings=_TAKES_ANY_KID)
 def activate(kid: Kid) -> None:
     """Sign with a pending key from now on; the one before is retiring."""
-    _change(signing_keys.activate, kid)
+
+    async def activate_opened(engine: AsyncEngine, kid: str, now: datetime) -> None:
+        seal = await Settings().open_seal(engine, system_randomness)
+        await signing_keys.activate(engine, seal, kid, now)
+
+    _change(activate_opened, kid)
 
 
 @app.command(context_settings=_TAKES_ANY_KID)

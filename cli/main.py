@@ -23,6 +23,7 @@ from cli import (
     webhooks,
 )
 from domain.errors import MenshenError
+from service.sealed_keys import UnsealableKeyError
 from service.sealing import UnsealableError
 from service.secret_files import UnsafeFileError
 
@@ -57,6 +58,8 @@ def main() -> None:
         sys.exit(f"menshen: {error}")
     except ValidationError as error:  # of the settings; a value may be secret, so it is not shown
         sys.exit("menshen: " + "; ".join(map(_say, error.errors())))
+    except UnsealableKeyError as error:
+        sys.exit(f"menshen: {error}")
     except UnsealableError:
         sys.exit("menshen: this database was made with another key-encryption key")
     except DBAPIError as error:  # its own text would show the statement and its values

@@ -59,7 +59,7 @@ async def _import(
 ) -> RegistryPlan:
     settings = Settings()
     async with open_engine(settings) as engine:
-        key_seal = settings.make_seal(system_randomness)
+        key_seal = await settings.open_seal(engine, system_randomness)
         seal = await data_keys.ensure(engine, key_seal, system_randomness, system_clock())
         comparing = partial(progress.advance, progress.add_task("compare", total=len(rows)))
         planned = await registry.plan(engine, seal, system_randomness, rows, comparing)

@@ -1,7 +1,6 @@
 """The data key, under which personal data is sealed; itself sealed under the key-encryption key."""
 
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -9,10 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from db.signing_keys import DataKey
 from db.units_of_work import writing
 from domain.randomness import Randomness
+from service.sealed_keys import DATA_KEY, DATA_KEY_CONTEXT, assert_opens
 from service.sealing import KEY_BYTES, Seal
-
-_ID: Final = "1"  # one key; a second one means rotation, which brings its own column
-_CONTEXT: Final = f"data_key.key {_ID}"
 
 
 async def ensure(engine: AsyncEngine, seal: Seal, randomness: Randomness, now: datetime) -> Seal:
@@ -21,10 +18,11 @@ async def ensure(engine: AsyncEngine, seal: Seal, randomness: Randomness, now: d
     Raises UnsealableError when the key-encryption key is another than at the first start.
     """
     async with writing(engine) as session:
-        kept = await session.get(DataKey, _ID)
+        kept = await session.get(DataKey, DATA_KEY)
         if kept is None:
+            await assert_opens(session, seal)  # a signing key may have been staged before
             key = randomness(KEY_BYTES)
-            made = DataKey(id=_ID, key_sealed=seal.seal(key, _CONTEXT), created_at=now)
+            made = DataKey(id=DATA_KEY, key_sealed=seal.seal(key, DATA_KEY_CONTEXT), created_at=now)
             session.add(made)
             try:
                 await session.commit()
@@ -32,4 +30,4 @@ async def ensure(engine: AsyncEngine, seal: Seal, randomness: Randomness, now: d
                 await session.rollback()
                 return await ensure(engine, seal, randomness, now)
             kept = made
-        return Seal.under(seal.unseal(kept.key_sealed, _CONTEXT), randomness)
+        return Seal.under(seal.unseal(kept.key_sealed, DATA_KEY_CONTEXT), randomness)

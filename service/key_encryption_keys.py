@@ -32,9 +32,17 @@ def from_text(text: str, randomness: Randomness) -> Seal:
     return Seal.under(key, randomness)
 
 
-def from_data_folder(folder: Path, randomness: Randomness) -> Seal:
-    """Read the key file of the data folder, or make it (mode 0600) at the first start."""
+def from_data_folder(folder: Path, randomness: Randomness, *, may_make: bool = True) -> Seal:
+    """Read the key file of the data folder, or make it (mode 0600) at the first start.
+
+    Raises UnsafeKeyError without a file that it may not make: a new key opens no old database.
+    """
     path = folder / _FILE
     if not path.exists():
+        if not may_make:
+            message = (
+                f"{path} is missing, and only the key that this database was made with opens it"
+            )
+            raise UnsafeKeyError(message)
         write_once(path, base64.b64encode(randomness(KEY_BYTES)))
     return from_text(read_private(path).decode("ascii", "replace"), randomness)

@@ -61,7 +61,6 @@ async def open_runtime(
     _check_mode(settings)
     region = regions.load(settings.map_file, settings.country)
     settings.make_data_dir()
-    key_seal = settings.make_seal(randomness)
     engine = settings.make_engine()
     if engine.dialect.name == "sqlite":  # a server's database is migrated by its operator
         await schema.upgrade(settings.database)
@@ -70,6 +69,7 @@ async def open_runtime(
         await databases.assert_current(engine)
         await assert_durable(engine)
         await _remember_mode(engine, settings.mode)
+        key_seal = await settings.open_seal(engine, randomness)
         await signing_keys.ensure_active(engine, key_seal, clock())
         own_url = settings.public_url or public_url
         seal = await data_keys.ensure(engine, key_seal, randomness, clock())

@@ -24,7 +24,7 @@ from domain.errors import InvalidError
 from domain.randomness import Randomness
 from domain.refusals import Refused
 from domain.states import Mode
-from service import key_encryption_keys
+from service import key_encryption_keys, sealed_keys
 from service.sealing import Seal
 from verifiers.policy import PACKS
 from verifiers.visit_code import check_origin
@@ -159,10 +159,11 @@ class Settings(BaseSettings):
         """Return an engine for this database."""
         return make_engine(self.database)
 
-    def make_seal(self, randomness: Randomness) -> Seal:
-        """Return the seal under the key-encryption key; raises UnsafeKeyError.
+    async def open_seal(self, engine: AsyncEngine, randomness: Randomness) -> Seal:
+        """Return the seal under a database's key-encryption key; raises UnsafeKeyError.
 
-        From the environment, else from a secret file, else from the data folder's own file.
+        From the environment, else from a secret file, else from the data folder's own file, which
+        is made for a database without keys.
         """
         if self.key_encryption_key is not None:
             text = self.key_encryption_key.get_secret_value()
@@ -170,4 +171,5 @@ class Settings(BaseSettings):
         if self.key_encryption_key_file is not None:
             text = self.key_encryption_key_file.read_text()
             return key_encryption_keys.from_text(text, randomness)
-        return key_encryption_keys.from_data_folder(self.data_dir, randomness)
+        is_new = not await sealed_keys.are_there(engine)
+        return key_encryption_keys.from_data_folder(self.data_dir, randomness, may_make=is_new)

@@ -23,6 +23,7 @@ from db.units_of_work import reading, writing
 from domain.errors import ConflictError, NotFoundError
 from domain.refusals import Refused
 from domain.states import KeyState
+from service import sealed_keys
 from service.sealing import Seal
 from verifiers.jose_gate import (
     KeyRing,
@@ -68,10 +69,12 @@ async def ensure_active(engine: AsyncEngine, seal: Seal, now: datetime) -> None:
     """Make and activate a key when there has never been one, as at the first start.
 
     A database with keys but none active is left alone: an operator revoked it and must choose.
+    Raises UnsealableError when the key-encryption key is another.
     """
     async with writing(engine) as session:
         if await find_keys(session, tuple(KeyState)):
             return
+        await sealed_keys.assert_opens(session, seal)
         session.add(_make(seal, KeyState.ACTIVE, now))
         try:
             await session.commit()
@@ -80,22 +83,29 @@ async def ensure_active(engine: AsyncEngine, seal: Seal, now: datetime) -> None:
 
 
 async def stage(engine: AsyncEngine, seal: Seal, now: datetime) -> str:
-    """Make a pending key, published from now on, and return its kid."""
+    """Make a pending key, published from now on, and return its kid.
+
+    Raises UnsealableError when the key-encryption key is another: nobody could open the new one.
+    """
     async with writing(engine) as session:
+        await sealed_keys.assert_opens(session, seal)
         made = _make(seal, KeyState.PENDING, now)
         session.add(made)
         await session.commit()
     return made.kid
 
 
-async def activate(engine: AsyncEngine, kid: str, now: datetime) -> None:
+async def activate(engine: AsyncEngine, seal: Seal, kid: str, now: datetime) -> None:
     """Sign with a pending key from now on; the one that signed before is retiring.
 
     Raises ConflictError for a key published less than 24 h ago, which readers may not know yet,
-    unless no key is active: after an emergency nothing can be signed at all.
+    unless no key is active: after an emergency nothing can be signed at all. Raises UnsealableError
+    for a key that this seal does not open: every start would fail.
     """
     async with writing(engine) as session:
         key = await _find(session, kid, KeyState.PENDING)
+        await sealed_keys.assert_opens(session, seal)
+        _open(seal, key)
         for active in await find_keys(session, (KeyState.ACTIVE,)):  # at most one
             if now < key.created_at + PUBLISHED_AHEAD:
                 message = f"{kid} may sign from {key.created_at + PUBLISHED_AHEAD:%F %T} UTC on"
@@ -129,7 +139,7 @@ async def revoke(engine: AsyncEngine, kid: str, now: datetime) -> None:
 
 
 async def load(engine: AsyncEngine, seal: Seal) -> SigningKeys:
-    """Return the keys in force; raises UnsealableError when the key-encryption key is another."""
+    """Return the keys in force; raises UnsealableKeyError for one that this seal does not open."""
     async with reading(engine) as session:
         rows = await find_keys(session, VERIFYING)
     # The ring comes from what only we can seal: a public key that someone wrote into the
@@ -161,7 +171,7 @@ def _make(seal: Seal, state: KeyState, now: datetime) -> SigningKey:
     return SigningKey(
         kid=kid,
         public_jwk=public,
-        private_sealed=seal.seal(form, _context(kid)),
+        private_sealed=seal.seal(form, sealed_keys.signing_key_context(kid)),
         state=state,
         created_at=now,
         changed_at=now,
@@ -169,7 +179,7 @@ def _make(seal: Seal, state: KeyState, now: datetime) -> SigningKey:
 
 
 def _open(seal: Seal, row: SigningKey) -> ec.EllipticCurvePrivateKey:
-    private = load_der_private_key(seal.unseal(row.private_sealed, _context(row.kid)), None)
+    private = load_der_private_key(sealed_keys.unseal_signing_key(seal, row), None)
     assert isinstance(private, ec.EllipticCurvePrivateKey)  # noqa: S101 - we sealed it ourselves
     return private
 
@@ -178,10 +188,6 @@ def _public(private: ec.EllipticCurvePrivateKey) -> VerifyingKey:
     key = verifying_key(public_jwk(private))
     assert not isinstance(key, Refused)  # noqa: S101 - we made it ourselves
     return key
-
-
-def _context(kid: str) -> str:
-    return f"signing_key.private {kid}"
 
 
 def _change(key: SigningKey, state: KeyState, now: datetime) -> None:

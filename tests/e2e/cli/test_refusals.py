@@ -52,6 +52,20 @@ def test_a_server_with_another_key_encryption_key(tmp_path: Path) -> None:
     assert said == "this database was made with another key-encryption key"
 
 
+def test_keys_under_another_key_encryption_key(tmp_path: Path) -> None:
+    other = {"MENSHEN_KEY_ENCRYPTION_KEY": OTHER_KEY}
+    assert menshen(tmp_path, "visits").returncode == 0
+    wrong = "this database was made with another key-encryption key"
+    assert refusal(tmp_path, "keys", "stage", **other) == wrong
+    kid = menshen(tmp_path, "keys", "stage").stdout.strip()
+    assert refusal(tmp_path, "keys", "activate", kid, **other) == wrong
+    file = tmp_path / "key-encryption-key"
+    file.unlink()
+    for words in (("keys", "stage"), ("keys", "activate", kid), ("serve", "--port", "0")):
+        assert refusal(tmp_path, *words).startswith(f"{file} is missing, and only the key that")
+    assert not file.exists()
+
+
 @ON_POSTGRESQL
 async def test_a_server_s_database_that_is_not_ready(empty_url: str, tmp_path: Path) -> None:
     url = {"MENSHEN_DATABASE_URL": empty_url}

@@ -29,6 +29,10 @@ async def states(engine: AsyncEngine) -> list[KeyState]:
     return [entry.state for entry in await signing_keys.list_keys(engine)]
 
 
+async def activate(engine: AsyncEngine, kid: str, now: datetime) -> None:
+    await signing_keys.activate(engine, SEAL, kid, now)
+
+
 async def first_key(engine: AsyncEngine) -> str:
     await signing_keys.ensure_active(engine, SEAL, NOW)
     (entry,) = await signing_keys.list_keys(engine)
@@ -50,9 +54,9 @@ async def test_a_key_is_published_a_day_before_it_signs(engine: AsyncEngine) -> 
     published = await signing_keys.published(engine)
     assert {key["kid"] for key in published["keys"]} == {old, new}
     with pytest.raises(ConflictError, match="2026-11-25 09:30:00"):
-        await signing_keys.activate(engine, new, NOW + DAY - timedelta(seconds=1))
+        await signing_keys.activate(engine, SEAL, new, NOW + DAY - timedelta(seconds=1))
     assert (await signing_keys.load(engine, SEAL)).ring.keys() == {old}
-    await signing_keys.activate(engine, new, NOW + DAY)
+    await signing_keys.activate(engine, SEAL, new, NOW + DAY)
     keys = await signing_keys.load(engine, SEAL)
     assert keys.kid == new
     assert keys.ring.keys() == {old, new}
@@ -73,7 +77,7 @@ async def test_a_revoked_key_verifies_nothing_and_is_not_replaced(engine: AsyncE
     assert await states(engine) == [KeyState.REVOKED]
     assert await signing_keys.load(engine, SEAL) == signing_keys.SigningKeys({})
     assert await signing_keys.published(engine) == {"keys": []}
-    for change in (signing_keys.activate, signing_keys.retire, signing_keys.revoke):
+    for change in (activate, signing_keys.retire, signing_keys.revoke):
         with pytest.raises(ConflictError, match="is revoked"):
             await change(engine, kid, NOW)
 
@@ -81,7 +85,7 @@ async def test_a_revoked_key_verifies_nothing_and_is_not_replaced(engine: AsyncE
 async def test_after_an_emergency_a_new_key_signs_at_once(engine: AsyncEngine) -> None:
     await signing_keys.revoke(engine, await first_key(engine), NOW)
     new = await signing_keys.stage(engine, SEAL, NOW)
-    await signing_keys.activate(engine, new, NOW)
+    await signing_keys.activate(engine, SEAL, new, NOW)
     assert (await signing_keys.load(engine, SEAL)).kid == new
 
 
@@ -90,7 +94,7 @@ async def test_a_retiring_key_stays_a_day_after_its_last_token(engine: AsyncEngi
     expires_at = NOW + DAY + timedelta(hours=3)
     await record_token(engine, old, expires_at)
     new = await signing_keys.stage(engine, SEAL, NOW)
-    await signing_keys.activate(engine, new, NOW + DAY)
+    await signing_keys.activate(engine, SEAL, new, NOW + DAY)
     await record_token(engine, new, expires_at + 5 * DAY)
     with pytest.raises(ConflictError, match="is needed until"):
         await signing_keys.retire(engine, old, expires_at + DAY - timedelta(seconds=1))
@@ -101,7 +105,7 @@ async def test_a_retiring_key_stays_a_day_after_its_last_token(engine: AsyncEngi
 async def test_a_retiring_key_without_tokens_can_go(engine: AsyncEngine) -> None:
     old = await first_key(engine)
     new = await signing_keys.stage(engine, SEAL, NOW)
-    await signing_keys.activate(engine, new, NOW + DAY)
+    await signing_keys.activate(engine, SEAL, new, NOW + DAY)
     await signing_keys.retire(engine, old, NOW + DAY)
     assert await states(engine) == [KeyState.ACTIVE]
 
@@ -133,6 +137,37 @@ async def test_another_key_encryption_key_opens_nothing(engine: AsyncEngine) -> 
     await first_key(engine)
     with pytest.raises(UnsealableError):
         await signing_keys.load(engine, Seal.under(b"\1" * 32, system_randomness))
+
+
+async def test_a_wrong_key_encryption_key_leaves_no_key_behind(engine: AsyncEngine) -> None:
+    other = Seal.under(b"\1" * 32, system_randomness)
+    old = await first_key(engine)
+    with pytest.raises(UnsealableError):
+        await signing_keys.stage(engine, other, NOW)
+    assert await states(engine) == [KeyState.ACTIVE]
+    new = await signing_keys.stage(engine, SEAL, NOW)
+    with pytest.raises(UnsealableError):
+        await signing_keys.activate(engine, other, new, NOW + DAY)
+    assert (await signing_keys.load(engine, SEAL)).kid == old
+
+
+async def test_a_key_that_does_not_open_is_named_and_not_activated(engine: AsyncEngine) -> None:
+    await first_key(engine)
+    new = await signing_keys.stage(engine, SEAL, NOW)
+    async with writing(engine) as session:
+        row = await session.get(SigningKey, new)
+        assert row is not None
+        row.private_sealed = bytes(150)
+        await session.commit()
+    with pytest.raises(UnsealableError, match=f"menshen keys revoke {new}"):
+        await signing_keys.activate(engine, SEAL, new, NOW + DAY)
+    async with writing(engine) as session:
+        row = await session.get(SigningKey, new)
+        assert row is not None
+        row.state = KeyState.RETIRING
+        await session.commit()
+    with pytest.raises(UnsealableError, match=f"menshen keys revoke {new}"):
+        await signing_keys.load(engine, SEAL)
 
 
 async def record_token(engine: AsyncEngine, kid: str, expires_at: datetime) -> None:

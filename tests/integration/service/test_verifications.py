@@ -218,7 +218,7 @@ async def test_a_key_revoked_elsewhere_fails_the_next_scan(engine: AsyncEngine) 
     await signing_keys.revoke(engine, kid, door.now)
     assert (await scan(door)).reason is Reason.UNRECOGNISED
     other = await signing_keys.stage(engine, SEAL, door.now)
-    await signing_keys.activate(engine, other, door.now)
+    await signing_keys.activate(engine, SEAL, other, door.now)
     await door.change(VisitToken, kid=other)  # does not bring a token of the revoked key back
     assert (await scan(door)).reason is Reason.UNRECOGNISED
 
