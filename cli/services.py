@@ -24,6 +24,7 @@ from service.development_issuer import DevelopmentIssuer
 from service.settings import Settings
 
 _LOOPBACK: Final = "127.0.0.1"
+_GRACE: Final = 30  # seconds that requests under way get at a stop, images above all
 _DEMO_FOLDER: Final = Path(".data/demo")
 Port = Annotated[int, typer.Option(help="where to listen", min=0, max=65535)]
 
@@ -76,6 +77,7 @@ def _run(settings: Settings, host: str, port: int, *, with_demo: bool = False) -
         server_header=False,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
+        timeout_graceful_shutdown=_GRACE,
     )
     with contextlib.suppress(KeyboardInterrupt):
         _Server(config, app).run()
@@ -95,6 +97,11 @@ class _Server(uvicorn.Server):
         with self.capture_signals():
             async with self._app.router.lifespan_context(self._app):
                 await super().serve(sockets)
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._app.state.runtime.end_screens()  # one would hold the stop up for up to an hour
+        await super().shutdown(sockets)
 
 
 def _collect_rarely() -> None:

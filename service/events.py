@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final, Generic, Literal, TypeVar
+from typing import Final, Generic, Literal, TypeVar, cast
 
 from pydantic import AwareDatetime
 
@@ -50,6 +50,8 @@ class Broker(Generic[Happened]):
 
     outbox: Outbox | None = None
     """What other replicas are still to hear; None while there are none."""
+    has_ended: bool = False
+    """Set when the service stops: a screen that hears anything then ends without reading it."""
     _listening: defaultdict[str, set[asyncio.Queue[Happened]]] = field(
         default_factory=lambda: defaultdict(set)
     )
@@ -65,11 +67,20 @@ class Broker(Generic[Happened]):
         for events in self._listening.get(topic, ()):
             _put(events, event)
 
+    def end(self) -> None:
+        """Wake every screen, also one that comes later, to see that it `has_ended`."""
+        self.has_ended = True
+        for screens in self._listening.values():
+            for events in screens:
+                _wake(events)
+
     @contextmanager
     def listening(self, topic: str) -> Iterator[asyncio.Queue[Happened]]:
         """Collect the events of a visit, or of the team, while the block runs."""
         events: asyncio.Queue[Happened] = asyncio.Queue(_WAITING)
         self._listening[topic].add(events)
+        if self.has_ended:
+            _wake(events)
         try:
             yield events
         finally:
@@ -85,3 +96,7 @@ def _put(queue: asyncio.Queue[_Item], item: _Item) -> None:
     if queue.full():
         queue.get_nowait()
     queue.put_nowait(item)
+
+
+def _wake(queue: asyncio.Queue[_Item]) -> None:
+    _put(queue, cast("_Item", None))  # nobody looks at it: who wakes looks at `has_ended` first

@@ -71,6 +71,11 @@ class Runtime:
         """Tell whether browsers reach us over https, so that cookies can be `Secure`."""
         return self.public_url.startswith("https://")
 
+    def end_screens(self) -> None:
+        """Let every live screen end, as the service stops; browsers and apps ask again."""
+        self.events.end()
+        self.news.end()
+
     def pack_of(self, jurisdiction: str | None) -> Pack:
         """Return the rules in force for a visit: its jurisdiction's, else the configured ones."""
         return PACKS.get((jurisdiction or "").lower(), self.pack)

@@ -12,7 +12,7 @@ LIFETIME: Final = 3600
 
 
 async def watch(runtime: Runtime, lifetime: float = LIFETIME) -> AsyncIterator[TeamNews]:
-    """Yield what the team hears of from now on, for a while (seconds)."""
+    """Yield what the team hears of from now on, for some seconds or until a stop."""
     clock = asyncio.get_running_loop().time
     ends = clock() + lifetime
     with runtime.news.listening(TEAM) as news:
@@ -21,5 +21,7 @@ async def watch(runtime: Runtime, lifetime: float = LIFETIME) -> AsyncIterator[T
                 async with asyncio.timeout(left):
                     heard = await news.get()
             except TimeoutError:
+                return
+            if runtime.news.has_ended:
                 return
             yield heard

@@ -59,10 +59,15 @@ async def open_screen(runtime: Runtime, caller: Caller, visit_id: str, device_id
 
 
 async def watch(runtime: Runtime, screen: Screen) -> AsyncIterator[Event | TeamEvent]:
-    """Yield the events of a screen; ends at expiry, suspension, revocation or cancellation."""
+    """Yield the events of a screen; ends at expiry, suspension, revocation or cancellation.
+
+    Also ends, without an event, when the service stops: the screen asks again by itself.
+    """
     with runtime.events.listening(screen.visit_id) as events:
         while (ended := await _find_end(runtime, screen)) is None:
             event = await _next(events)
+            if runtime.events.has_ended:
+                return
             if event is None:
                 continue
             if event.staff_id in {None, screen.staff_id}:

@@ -210,3 +210,24 @@ def test_the_staff_screen_hears_live_events(tmp_path: Path) -> None:
             )
             assert next(line for line in lines if line.startswith("event")) == "event: cancelled"
             assert not [line for line in lines if line.startswith("event")]
+
+
+def test_open_screens_do_not_hold_up_a_stop(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", "serve", **DEMO) as server:
+        open_door(server)
+        mine, team = server.token("staff", "S-1"), server.token("fraud")
+        visit = httpx.get(f"{server.url}/v1/staff/visits", headers=mine).json()["items"][0]
+        database = sqlite3.connect(server.folder / "menshen.sqlite3")
+        (device_id,) = database.execute("SELECT id FROM device").fetchone()
+        database.close()
+        own = f"{server.url}/v1/visits/{visit['id']}/events?device_id={device_id}"
+        with (
+            httpx.stream("GET", own, headers=mine, timeout=20) as screen,
+            httpx.stream("GET", f"{server.url}/v1/fraud/events", headers=team, timeout=20) as news,
+        ):
+            server.process.terminate()
+            began = time.monotonic()
+            for stream in (screen, news):
+                assert not [line for line in stream.iter_lines() if line.startswith("event")]
+            server.process.wait(20)
+            assert time.monotonic() - began < 10
