@@ -20,7 +20,7 @@ from api.request_log import RequestLog
 from domain.clock import Clock, system_clock
 from domain.errors import MenshenError, UnauthenticatedError
 from domain.randomness import Randomness, system_randomness
-from service import demo, demo_reports
+from service import demo, demo_reports, start_warnings
 from service.background_work import alongside
 from service.linking import link_forever
 from service.opening import open_runtime
@@ -54,6 +54,7 @@ def make_app(  # noqa: PLR0913 - what the composition is made of
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_runtime(settings, public_url, clock, randomness) as runtime:
             app.state.runtime = runtime
+            await start_warnings.log(runtime)
             if with_demo:
                 await demo.fill(runtime)
             link = demo_reports.fill_and_link if with_reports else link_forever

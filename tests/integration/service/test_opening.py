@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import select
+from structlog.testing import capture_logs
 
 from db import schema
 from db.tables import DataKey, SigningKey
@@ -14,7 +15,7 @@ from db.units_of_work import reading, writing
 from domain.clock import system_clock
 from domain.errors import ConflictError, InvalidError
 from domain.randomness import system_randomness
-from service import data_keys
+from service import data_keys, signing_keys
 from service.databases import assert_ready, open_engine
 from service.recorders import NotRecordedError
 from service.sealing import Seal, UnsealableError
@@ -120,3 +121,20 @@ async def test_an_unknown_option_of_redis_stops_the_start(
 def test_an_unknown_time_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="must be a time zone"):
         Settings(time_zone="Mars/Olympus")
+
+
+async def test_a_start_without_a_key_that_signs_says_what_to_do(
+    engine: AsyncEngine, migrated_url: str, tmp_path: Path
+) -> None:
+    kid = await signing_keys.stage(engine, KEY, system_clock())
+    with capture_logs() as logs:
+        async with running(migrated_url, tmp_path):
+            pass
+    assert [(one["log_level"], one["run"]) for one in logs if one["event"] == "no_signing_key"] == [
+        ("error", [f"menshen keys activate {kid}"])
+    ]
+    await signing_keys.activate(engine, KEY, kid, system_clock())
+    with capture_logs() as logs:
+        async with running(migrated_url, tmp_path):
+            pass
+    assert not [one for one in logs if one["event"] == "no_signing_key"]
