@@ -39,12 +39,12 @@ def add(
 
 @app.command("list")
 def list_webhooks() -> None:
-    """List the receivers, and how many messages stand where."""
+    """List the receivers, how many messages stand where, and why the last one failed."""
     found: list[Receiver] = run(webhooks.list_receivers)
-    table = Table("webhook", "url", "events", "pending", "delivered", "dead")
+    table = Table("webhook", "url", "events", "pending", "delivered", "dead", "problem")
     for one in found:
         counts = map(str, (one.pending, one.delivered, one.dead))
-        table.add_row(one.id, one.url, " ".join(one.events), *counts)
+        table.add_row(one.id, one.url, " ".join(one.events), *counts, one.problem or "")
     Console(width=None if Console().is_terminal else 200).print(table)
 
 
@@ -62,14 +62,15 @@ async def _remove(runtime: Runtime, webhook_id: str) -> None:
 def test(webhook_id: Id) -> None:
     """Send a receiver a message that says nothing, now; exit 1 unless it arrives."""
 
-    async def work(runtime: Runtime) -> list[DeliveryState]:
+    async def work(runtime: Runtime) -> tuple[list[DeliveryState], str | None]:
         await webhooks.send_test(runtime, webhook_id)
-        return await webhook_deliveries.deliver_to(runtime, webhook_id)
+        ended = await webhook_deliveries.deliver_to(runtime, webhook_id)
+        return ended, await webhooks.last_problem(runtime, webhook_id)
 
-    ended = run(work)
+    ended, problem = run(work)
     typer.echo(f"{ended.count(DeliveryState.DELIVERED)} of {len(ended)} due messages arrived")
     if ended.count(DeliveryState.DELIVERED) < max(1, len(ended)):
-        sys.exit(1)
+        sys.exit(f"menshen: {problem}" if problem else 1)
 
 
 @app.command()

@@ -80,6 +80,20 @@ async def count_deliveries(session: AsyncSession) -> dict[tuple[str, DeliverySta
     return {(webhook_id, DeliveryState(state)): number for webhook_id, state, number in rows}
 
 
+async def find_problem(session: AsyncSession, webhook_id: str) -> str | None:
+    """Return why the newest message that has not arrived failed; None when none did."""
+    query = (
+        select(WebhookDelivery.problem)
+        .where(
+            WebhookDelivery.webhook_id == webhook_id,
+            WebhookDelivery.state != DeliveryState.DELIVERED,
+            col(WebhookDelivery.problem).is_not(None),
+        )
+        .order_by(col(WebhookDelivery.created_at).desc(), col(WebhookDelivery.id).desc())
+    )
+    return (await session.exec(query.limit(1))).first()
+
+
 async def find_due_webhooks(session: AsyncSession, now: datetime) -> Sequence[str]:
     """Return the receivers for whom something is due."""
     query = select(WebhookDelivery.webhook_id).where(

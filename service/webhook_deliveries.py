@@ -72,6 +72,8 @@ async def _attempt(runtime: Runtime, webhook: Webhook, claimed: WebhookDelivery)
         outcome = {"next_attempt_at": again, "problem": problem}
         if is_over:
             _LOG.warning("webhook_dead", webhook=webhook.id, id=claimed.id, problem=problem)
+        elif claimed.attempts == 1:  # later ones would say it again for a day
+            _LOG.warning("webhook_failed", webhook=webhook.id, id=claimed.id, problem=problem)
     async with writing(runtime.engine) as session:
         await settle(session, claimed, state=state, **outcome)
         await session.commit()

@@ -17,6 +17,7 @@ from db.webhooks import (
     Webhook,
     WebhookDelivery,
     count_deliveries,
+    find_problem,
     find_webhooks,
     revive,
 )
@@ -40,7 +41,10 @@ Data = Mapping[str, str | int | Sequence[str] | None]
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """A receiver, and how many messages wait for it, reached it lately, or were given up."""
+    """A receiver, and how many messages wait for it, reached it lately, or were given up.
+
+    `problem` is why the newest message that has not arrived failed.
+    """
 
     id: str
     url: str
@@ -50,6 +54,7 @@ class Receiver:
     pending: int
     delivered: int
     dead: int
+    problem: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,7 @@ async def list_receivers(runtime: Runtime) -> list[Receiver]:
     """Return every receiver that was not removed."""
     async with reading(runtime.engine) as session:
         rows, counts = await find_webhooks(session), await count_deliveries(session)
+        problems = {one.id: await find_problem(session, one.id) for one in rows}
     return [
         Receiver(
             id=one.id,
@@ -133,9 +139,16 @@ async def list_receivers(runtime: Runtime) -> list[Receiver]:
             pending=counts.get((one.id, DeliveryState.PENDING), 0),
             delivered=counts.get((one.id, DeliveryState.DELIVERED), 0),
             dead=counts.get((one.id, DeliveryState.DEAD), 0),
+            problem=problems[one.id],
         )
         for one in rows
     ]
+
+
+async def last_problem(runtime: Runtime, webhook_id: str) -> str | None:
+    """Return why a receiver's newest message that has not arrived failed; None when none did."""
+    async with reading(runtime.engine) as session:
+        return await find_problem(session, webhook_id)
 
 
 async def remove(runtime: Runtime, caller: Caller, webhook_id: str) -> None:

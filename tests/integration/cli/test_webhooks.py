@@ -34,13 +34,16 @@ async def test_the_life_of_a_receiver(
         webhook_id, secret = said.split()
         assert secret.startswith("whsec_")
         receiver.statuses = [410, 200]
-        assert (await run("test", webhook_id))[0] == 1
+        code, said = await run("test", webhook_id)
+        assert (code, "menshen: answered 410" in said) == (1, True)
+        assert "answered 410" in (await run("list"))[1]
         assert (await run("redeliver", webhook_id)) == (0, "due again: 1\n")
         assert (await run("deliver")) == (0, "pending: 0\ndelivered: 1\ndead: 0\n")
         assert (await run("test", webhook_id)) == (0, "1 of 1 due messages arrived\n")
         code, said = await run("list")
         assert webhook_id in said
         assert secret not in said
+        assert "answered 410" not in said
         assert (await run("remove", webhook_id))[0] == 0
         assert webhook_id not in (await run("list"))[1]
         assert len(receiver.heard) == 3

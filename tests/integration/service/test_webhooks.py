@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, select, update
 from standardwebhooks.webhooks import Webhook as Judge
+from structlog.testing import capture_logs
 
 from db.units_of_work import reading, writing
 from db.webhooks import Webhook, WebhookDelivery
@@ -47,6 +48,22 @@ async def subscribe(
     runtime = unsafely(service.runtime)
     chosen = events or webhooks.SUBSCRIBABLE
     return runtime, await webhooks.add(runtime, ADMIN, receiver.url, chosen)
+
+
+async def test_a_first_failure_is_logged_and_the_last_is_told(service: Service) -> None:
+    async with receiving() as receiver:
+        runtime, made = await subscribe(service, receiver)
+        await tell(service)
+        receiver.statuses = [500, 503, 200]
+        with capture_logs() as logs:
+            for _ in range(2):
+                await deliver_due(runtime)
+                service.wait(hours=1)
+        failed = [one for one in logs if one["event"] == "webhook_failed"]
+        assert [(one["webhook"], one["problem"]) for one in failed] == [(made.id, "answered 500")]
+        assert [one.problem for one in await webhooks.list_receivers(runtime)] == ["answered 503"]
+        await deliver_due(runtime)
+        assert [one.problem for one in await webhooks.list_receivers(runtime)] == [None]
 
 
 async def test_a_report_and_its_changes_are_told(service: Service) -> None:
