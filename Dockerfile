@@ -22,12 +22,13 @@ COPY cli cli
 COPY --from=browser /browser/node_modules/lean-qr/index.mjs web/static/vendor/lean-qr.mjs
 COPY --from=browser /browser/node_modules/echarts/dist/echarts.esm.min.mjs web/static/vendor/echarts.mjs
 COPY --from=browser /browser/node_modules/echarts/NOTICE web/static/vendor/echarts.NOTICE.txt
-RUN /venv/bin/python -m compileall -q . && install -d -m 0700 /data
+RUN /venv/bin/python -m compileall -q . && install -d -m 0700 /data /spool
 
 FROM python:3.13-slim-bookworm
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 COPY --from=build --chown=10001:10001 /data /data
+COPY --from=build --chown=10001:10001 /spool /spool
 COPY --chmod=0755 deploy/menshen /usr/local/bin/menshen
 ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 MENSHEN_DATA_DIR=/data
 WORKDIR /app

@@ -83,3 +83,22 @@ def test_every_command_has_its_line() -> None:
         if not any(line.startswith(f"{command} ") for line in lines)
     ]
     assert unwritten == []
+
+
+def test_every_event_of_the_log_has_its_line() -> None:
+    logged = {
+        name
+        for layer in ("service", "api", "web", "cli")
+        for file in (HOME / layer).rglob("*.py")
+        for name in re.findall(r"_LOG\.\w+\(\s*\"(\w+)\"", file.read_text())
+    }
+    (monitoring,) = re.findall(r"^## Monitoring\n(.*?)^## ", OPERATORS, re.MULTILINE | re.DOTALL)
+    documented = set(re.findall(r"`(\w+)`", monitoring))
+    assert {"fault", "webhook_dead"} < logged
+    assert logged <= documented
+
+
+def test_compose_passes_every_setting_on() -> None:
+    compose = (HOME / "compose.yaml").read_text()
+    assert "env_file: [.env]" in compose
+    assert "TMPDIR: /spool" in compose
