@@ -38,7 +38,8 @@ class FraudCase(Table, table=True):
 class LinkedReport(Table, table=True):
     """A report that was linked: its case, if it has one, and its traits as the linker reads them.
 
-    A pinned report is moved by people alone.
+    A pinned report is moved by people alone; pinned in no case it is misconduct of our own, which
+    goes into none.
     """
 
     __tablename__ = "linked_report"

@@ -73,6 +73,13 @@ async def find_folded(session: AsyncSession, report_id: str) -> Sequence[Report]
     return (await session.exec(query.order_by(col(Report.received_at), col(Report.id)))).all()
 
 
+async def lock_folded(session: AsyncSession, report_id: str) -> Sequence[Report]:
+    """Return the duplicates of a report as they are by now, locked in one order."""
+    query = select(Report).where(Report.duplicate_of == report_id).order_by(col(Report.id))
+    locked = query.with_for_update(key_share=True)
+    return (await session.exec(locked.execution_options(populate_existing=True))).all()
+
+
 async def find_standing(session: AsyncSession, report_id: str) -> Sequence[Report]:
     """Return the duplicates of a report that were not withdrawn, as they are by now."""
     query = select(Report).where(

@@ -107,7 +107,10 @@ async def find_nearest(
 
 
 async def find_linked(session: AsyncSession, report_ids: Collection[str]) -> Sequence[LinkedRow]:
-    """Return what the linker reads of reports; as columns, for it reads many."""
+    """Return what the linker reads of reports; as columns, for it reads many.
+
+    Misconduct of our own is left out: it ties nobody to impostors.
+    """
     query = (
         select_columns(
             _LINKED.c.report_id,
@@ -116,7 +119,10 @@ async def find_linked(session: AsyncSession, report_ids: Collection[str]) -> Seq
             col(FraudCase.report_count),
         )
         .join(FraudCase, col(FraudCase.id) == _LINKED.c.case_id, isouter=True)
-        .where(_LINKED.c.report_id.in_(report_ids))
+        .where(
+            _LINKED.c.report_id.in_(report_ids),
+            or_(_LINKED.c.case_id.is_not(None), ~_LINKED.c.is_pinned),
+        )
     )
     rows = (await session.exec(query)).all()  # type: ignore[call-overload] # it takes any statement
     return [LinkedRow(*row) for row in rows]

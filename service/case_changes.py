@@ -105,7 +105,7 @@ async def merge(work: CaseWork, case: FraudCase, other: FraudCase) -> None:
 
 
 async def forget(work: CaseWork, linked: LinkedReport) -> None:
-    """Take a report out of its case: it turned out to be of another kind."""
+    """Take a report out of its case and out of the linker's sight: it turned out misconduct."""
     case_id, linked.case_id, linked.is_pinned = linked.case_id, None, True
     set_signals(linked, scores.resize(map(Signal, linked.signals), 0))
     await work.session.flush()

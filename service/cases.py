@@ -23,6 +23,7 @@ from db.units_of_work import reading, writing
 from domain.callers import Caller
 from domain.cases import CaseEventKind
 from domain.errors import ConflictError, InvalidError, NotFoundError
+from domain.reports import ReportKind
 from service import case_changes, link_verdicts
 from service.case_changes import CaseWork
 from service.case_views import CaseAct, CaseSummary, ReportLink, summary_of, view_link
@@ -134,7 +135,8 @@ async def pin(
 ) -> CaseDetail:
     """Hold reports in a case by hand, from wherever they are; or let go of them.
 
-    Raises NotFoundError, ConflictError, and InvalidError when one that is let go is elsewhere.
+    Raises NotFoundError, ConflictError, also for misconduct of our own, and InvalidError when one
+    that is let go is elsewhere.
     """
     async with writing(runtime.engine) as session:
         work = CaseWork(session, runtime, caller.subject, runtime.clock())
@@ -144,6 +146,7 @@ async def pin(
             members = await _members(session, case, report_ids)
         else:
             members = [await _linked(session, one) for one in sorted({*report_ids})]
+            await _assert_outsiders(session, report_ids)
         left: dict[str, list[str]] = {}
         for one in members:
             if one.case_id != case.id:
@@ -178,6 +181,13 @@ async def _open_for_change(session: AsyncSession, case_id: str) -> FraudCase:
 def _assert_open(case: FraudCase) -> None:
     if not case.is_open:
         message = f"case {case.id} is closed; it went into {case.merged_into or 'others'}"
+        raise ConflictError(message)
+
+
+async def _assert_outsiders(session: AsyncSession, report_ids: Sequence[str]) -> None:
+    reports = await find_reports_of(session, report_ids)
+    if any(one.kind == ReportKind.MISCONDUCT for one in reports.values()):
+        message = "misconduct of our own belongs to no case"
         raise ConflictError(message)
 
 

@@ -55,7 +55,7 @@ async def fold_in(session: AsyncSession, runtime: Runtime, report: Report, actor
     if first.status in CLOSED or first.duplicate_of is not None:
         return
     report.duplicate_of, report.status = first.id, first.status
-    report.is_held, report.due_at = first.is_held, None
+    report.is_held, report.due_at, report.kind = first.is_held, None, first.kind
     first.duplicate_count += 1
     session.add(make_event(first.id, report.received_at, actor, report.id))
 

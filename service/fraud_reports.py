@@ -4,8 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from db.duplicates import lock_folded
 from db.report_queries import ReportFilter, find_reports, find_urgent
-from db.reports import find_report
+from db.reports import Report, find_report
 from db.units_of_work import reading, writing
 from domain.callers import Caller
 from domain.errors import InvalidError, NotFoundError
@@ -155,7 +158,7 @@ async def change_report(
         for kind, text in change_row(report, caller, change, now):
             record(session, report, now, caller, kind, text)
             if kind is ReportEventKind.KIND:
-                await look_again(session, report.id, now)
+                await _turn(session, report, now)
         if report.status != status_before:
             await link_verdicts.review(session, report)
         await duplicates.tell_folded(session, report, now, caller, change.message_to_reporter)
@@ -167,6 +170,14 @@ async def change_report(
         await session.commit()
     runtime.to_link.set()
     return detail
+
+
+async def _turn(session: AsyncSession, report: Report, now: datetime) -> None:
+    """Have a report of another kind linked anew, with its duplicates: they are of its kind."""
+    await look_again(session, report.id, now)
+    for one in await lock_folded(session, report.id):
+        one.kind = report.kind
+        await look_again(session, one.id, now)
 
 
 async def reveal_contact(runtime: Runtime, caller: Caller, report_id: str, reason: str) -> Contact:

@@ -135,6 +135,8 @@ async def _link_report(runtime: Runtime, report_id: str, now: datetime) -> None:
                 linked = await _keep(session, runtime, report)
                 surged = await surges.count(session, runtime, report, now)
                 await _join_family(work, report)
+            elif linked.case_id is None:
+                linked.is_pinned = False  # it was misconduct until now
             await _link(work, linked, task.look)
         await session.commit()
     if surged is not None:
@@ -221,16 +223,17 @@ async def _look_around(session: AsyncSession, new: Traits, at: datetime) -> Neig
     by_key: dict[Key, list[str]] = {key: [] for key in keys}
     for kind, value, report_id in rows:
         by_key[KeyKind(kind), value].append(report_id)
-    carriers = {
-        key: Carriers(found[:CARRIERS], len(found) <= CARRIERS) for key, found in by_key.items()
-    }
-    ids = {one for found in carriers.values() for one in found.report_ids}
+    ids = {one for having in by_key.values() for one in having[:CARRIERS]}
     if new.place is not None:
         cells, within = around(new.place, NEAR_METRES)[1], timedelta(days=NEAR_DAYS)
         ids.update(await find_around(session, cells, at, within, PER_CELL, NEIGHBOURS))
     ids.discard(new.report_id)
-    found = [_neighbour(row) for row in await find_linked(session, ids)]
-    looked_up = Neighbourhood({one.traits.report_id: one for one in found}, carriers)
+    found = {row.report_id: _neighbour(row) for row in await find_linked(session, ids)}
+    carriers = {
+        key: Carriers([one for one in having[:CARRIERS] if one in found], len(having) <= CARRIERS)
+        for key, having in by_key.items()
+    }
+    looked_up = Neighbourhood(found, carriers)
     nearest = await find_nearest(session, looked_up.likely_cases(), at, MEMBERS)
     more = set(nearest) - looked_up.neighbours.keys() - {new.report_id}
     looked_up.add(_neighbour(row) for row in await find_linked(session, more))
@@ -238,7 +241,6 @@ async def _look_around(session: AsyncSession, new: Traits, at: datetime) -> Neig
 
 
 def _neighbour(row: LinkedRow) -> Neighbour:
-    # What people took out of every case is alone for good.
     traits = read_kept(row.report_id, row.traits)
     return Neighbour(traits, row.case_id, row.case_size or 1)
 

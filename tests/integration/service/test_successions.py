@@ -152,8 +152,8 @@ async def test_the_heir_of_misconduct_is_in_no_case(service: Service) -> None:
     first, code = await told(service)
     heir, _ = await repeated(service)
     await patch(service, first, kind="misconduct")
-    await link_due(service.runtime)
-    assert await case_of(service, heir) is not None
     await withdraw(service, code)
+    assert await case_of(service, heir) is not None
+    await link_due(service.runtime)
+    assert {await case_of(service, one) for one in (first, heir)} == {None}
     assert (await detail_of(service, heir))["kind"] == "misconduct"
-    assert await case_of(service, heir) is None
