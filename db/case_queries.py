@@ -50,6 +50,16 @@ async def find_barriers(session: AsyncSession, case_id: str) -> set[str]:
     return {one.other if one.one == case_id else one.one for one in found}
 
 
+async def find_barriers_among(
+    session: AsyncSession, case_ids: Collection[str]
+) -> set[tuple[str, str]]:
+    """Return which of these cases people have kept apart from which, as pairs in order."""
+    query = select(CaseBarrier.one, CaseBarrier.other).where(
+        col(CaseBarrier.one).in_(case_ids), col(CaseBarrier.other).in_(case_ids)
+    )
+    return {(one, other) for one, other in (await session.exec(query)).all()}
+
+
 async def find_case(session: AsyncSession, case_id: str) -> FraudCase:
     """Return a case; raises NotFoundError."""
     found = await session.get(FraudCase, case_id)

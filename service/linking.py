@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.case_queries import (
-    find_barriers,
+    find_barriers_among,
     find_pinned,
     lock_cases,
 )
@@ -207,14 +207,13 @@ async def _decide(session: AsyncSession, linked: LinkedReport) -> Decision:
     if not links:
         return decide(links, {}, ())
     best = links[0].cluster
-    apart = set(await find_barriers(session, best))
     known: dict[str, list[Key]] = {}
     rivals = [link.cluster for link in rivals_of(links)]
     for rival, facts in (await find_bridges(session, best, rivals)).items():
         known[rival] = [(KeyKind(kind), value) for kind, value in facts]
+    apart = await find_barriers_among(session, [best, *rivals])
     # A case that people have pinned reports in stays where it is.
-    apart |= await find_pinned(session, rivals)
-    return decide(links, known, apart)
+    return decide(links, known, apart, await find_pinned(session, rivals))
 
 
 async def _look_around(session: AsyncSession, new: Traits, at: datetime) -> Neighbourhood:

@@ -35,23 +35,33 @@ def rivals_of(links: Sequence[Link]) -> Sequence[Link]:
 def decide(
     links: Sequence[Link],
     known: Mapping[str, Collection[Key]],
-    apart: Collection[str],
+    apart: Collection[tuple[str, str]],
+    settled: Collection[str] = (),
 ) -> Decision:
     """Return what becomes of a report with these links, the strongest first.
 
     `known` are facts that earlier reports bridged the strongest and another cluster by; `apart`
-    are clusters that people have kept apart from the strongest.
+    are pairs of clusters that people have kept apart, each in order; `settled` are clusters that
+    come to no other.
     """
     if not links or links[0].bits < JOIN:
         return Decision(None)
-    best, merges, possible = links[0], [], []
+    best = links[0]
+    merges: list[Link] = []
+    possible: list[Link] = []
     for link in rivals_of(links):
         facts = {*known.get(link.cluster, ()), *link.shared}
-        if link.cluster not in apart and _may_merge(best, link, facts):
+        # All that come end in one case, so none may be apart from any other.
+        is_apart = any(_pair(link, one) in apart for one in (best, *merges))
+        if not is_apart and link.cluster not in settled and _may_merge(best, link, facts):
             merges.append(link)
         else:
             possible.append(link)
     return Decision(best, tuple(merges), tuple(possible))
+
+
+def _pair(one: Link, other: Link) -> tuple[str, str]:
+    return min(one.cluster, other.cluster), max(one.cluster, other.cluster)
 
 
 def _may_merge(one: Link, other: Link, facts: Collection[Key]) -> bool:

@@ -134,6 +134,20 @@ async def test_what_people_decide_the_linker_does_not_undo(service: Service) -> 
     assert (closed.status_code, closed.json()["code"]) == (409, "conflict")
 
 
+async def test_cases_that_people_split_do_not_meet_in_a_third(service: Service) -> None:
+    ids = [await told(service, RING) for _ in range(4)]
+    path = f"/v1/fraud/cases/{await case_of(service, ids[0])}"
+    new = await service.make(f"{path}/split", {"report_ids": ids[2:]}, Role.FRAUD)
+    loose = {"report_ids": ids[2:], "pinned": False}
+    await service.make(f"/v1/fraud/cases/{new['id']}/pin", loose, Role.FRAUD)
+    elsewhere = {"payee": "0012345678", "url": "https://pay.example/x"}
+    third = [await told(service, OTHER, **elsewhere) for _ in range(2)]
+    between = await told(service, {**OTHER, "phone": RING["phone"]}, **elsewhere)
+    cases = [await case_of(service, one) for one in (ids[0], ids[2], third[0])]
+    assert await case_of(service, between) == cases[2]
+    assert cases[0] != cases[1]
+
+
 async def test_a_report_is_pinned_into_a_case_by_hand(service: Service) -> None:
     ids = [await told(service, RING) for _ in range(2)]
     apart: dict[str, Any] = {"place": None, "description": "nothing alike", "asked_for": []}

@@ -159,7 +159,8 @@ def test_one_recycled_value_melts_no_two_rings_together() -> None:
     # The same fact again is no second one; another fact is.
     assert decide(grown, {"b": [HOTLINE]}, ()).merges == ()
     assert decide(grown, {"b": [PLATE] * BRIDGES}, ()).merges == (grown[1],)
-    assert decide(grown, {"b": [PLATE]}, {"b"}).merges == ()
+    assert decide(grown, {"b": [PLATE]}, {("a", "b")}).merges == ()
+    assert decide(grown, {"b": [PLATE]}, (), {"b"}).merges == ()
 
 
 def test_small_clusters_come_along() -> None:
@@ -167,3 +168,11 @@ def test_small_clusters_come_along() -> None:
     decision = decide(links, {}, ())
     assert [one.cluster for one in decision.merges] == ["b", "d"]
     assert [one.cluster for one in decision.possible] == ["c"]
+
+
+def test_what_people_keep_apart_does_not_meet_in_a_third_case() -> None:
+    best, *rivals = links = [link(one, 3, 40.0) for one in ("x", "c", "a", "b")]
+    decision = decide(links, {}, {("a", "c")})
+    assert decision.joins == best
+    assert [one.cluster for one in decision.merges] == ["c", "b"]
+    assert decision.possible == (rivals[1],)
