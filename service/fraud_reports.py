@@ -18,7 +18,7 @@ from service import duplicates, link_verdicts, report_scores
 from service.case_changes import CaseWork
 from service.circles import read_circle
 from service.closings import record
-from service.cursors import read_cursor, write_cursor
+from service.cursors import read_cursor, read_since, write_cursor
 from service.days import start_of
 from service.linking import look_again
 from service.looks import last_look
@@ -40,7 +40,7 @@ class ReportFilters:
     spaces, width and traditional or simplified form. `alias` finds homophones too, and `near` is
     `latitude,longitude,km` in degrees (WGS 84), at most 50 km. `assignee` is a subject, `me` or
     `none`; `closing` tells whether somebody asks for the report's end; `since` the caller's last
-    look. Sorted by `due`, only those still open are listed.
+    look when the first page was read. Sorted by `due`, only those still open are listed.
     """
 
     q: str | None = None
@@ -78,6 +78,7 @@ async def list_reports(
     caller: Caller | None = None,
 ) -> ReportPage:
     """Return a page of the queue; raises InvalidError for a cursor or place that is none."""
+    seen = await _seen(runtime, filters, cursor, caller)
     wanted = ReportFilter(
         text=badge.fold(filters.q or "") or None,
         status=filters.status,
@@ -94,13 +95,11 @@ async def list_reports(
         assignee=subject_of(caller, filters.assignee),
         is_closing=filters.closing,
         by_due=filters.sort is ReportOrder.DUE,
-        received_after=None
-        if filters.since is None or caller is None
-        else await last_look(runtime, caller),
+        received_after=next(iter(seen), None),
         case_id=filters.case,
     )
     if filters.sort is ReportOrder.SCORE:
-        return await _list_urgent(runtime, wanted, limit, cursor)
+        return await _list_urgent(runtime, wanted, limit, cursor, seen)
     if cursor is not None:
         wanted = replace(wanted, after=read_cursor(cursor))
     async with reading(runtime.engine) as session:
@@ -110,11 +109,27 @@ async def list_reports(
         return ReportPage(items, None)
     last = found[limit - 1]
     place = last.due_at if wanted.by_due and last.due_at is not None else last.received_at
-    return ReportPage(items, write_cursor(place, last.id))
+    return ReportPage(items, write_cursor(place, last.id, *seen))
+
+
+async def _seen(
+    runtime: Runtime, filters: ReportFilters, cursor: str | None, caller: Caller | None
+) -> tuple[datetime | None, ...]:
+    """Return up to when the caller has seen the queue, if that is asked.
+
+    Whoever looks while he pages would cut his own list short: the cursor keeps the first page's.
+    """
+    if filters.since is None or caller is None:
+        return ()
+    return (await last_look(runtime, caller) if cursor is None else read_since(cursor),)
 
 
 async def _list_urgent(
-    runtime: Runtime, wanted: ReportFilter, limit: int, cursor: str | None
+    runtime: Runtime,
+    wanted: ReportFilter,
+    limit: int,
+    cursor: str | None,
+    seen: tuple[datetime | None, ...],
 ) -> ReportPage:
     after = None
     if cursor is not None:
@@ -130,7 +145,7 @@ async def _list_urgent(
     if len(found) <= limit:
         return ReportPage(items, None)
     last, score_of_last = found[limit - 1]
-    return ReportPage(items, write_cursor(last.received_at, f"{score_of_last}-{last.id}"))
+    return ReportPage(items, write_cursor(last.received_at, f"{score_of_last}-{last.id}", *seen))
 
 
 async def read_report(runtime: Runtime, report_id: str) -> ReportDetail:

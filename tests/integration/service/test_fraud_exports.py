@@ -13,7 +13,7 @@ from db.fraud_exports import FraudExport
 from db.units_of_work import reading
 from domain.exports import ExportFormat, Tlp
 from domain.reports import ReportKind, ReportStatus
-from service import fraud_exports, misp_events
+from service import fraud_exports, looks, misp_events
 from service.fraud_reports import ReportFilters
 from tests.exports import (
     ANALYST,
@@ -67,6 +67,25 @@ async def test_pages_stay_whole_while_reports_come_and_change(service: Service) 
             service.wait(minutes=10)
             await add(service, [BARE])  # newer than all that is still to come
     assert [row["id"] for row in read_csv(text)] == ids[::-1]
+
+
+@pytest.mark.usefixtures("_small_pages")
+@pytest.mark.parametrize("looked", [False, True])
+async def test_who_looks_meanwhile_cuts_nothing_short(service: Service, *, looked: bool) -> None:
+    ids = await add(service, [BARE] * 7)
+    if looked:
+        await looks.look(service.runtime, ANALYST, service.now.replace(year=2020))
+    service.wait(days=1)
+    filters = ReportFilters(since="last")
+    begun = await fraud_exports.begin(service.runtime, ANALYST, filters, CSV, Tlp.AMBER)
+    text = b""
+    async for chunk in fraud_exports.write(service.runtime, begun):
+        text += chunk.content
+        if chunk.reports == 3:
+            await looks.look(service.runtime, ANALYST)
+    assert [row["id"] for row in read_csv(text)] == ids[::-1]
+    (row,) = await recorded(service)
+    assert (row.filters["since"], row.reports) == ("last", 7)
 
 
 async def test_filters_choose_and_are_on_record(service: Service) -> None:
