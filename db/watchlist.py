@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.advisory_locks import take_lock
 from db.base import Table, one_of
+from db.indicators import ReportIndicator
 from db.visit_tokens import VisitToken
 from domain.errors import NotFoundError
 from domain.watchlist import WatchKind
@@ -96,6 +97,26 @@ async def find_watched(
     )
     query = select(WatchlistEntry).where(
         or_(*pairs), col(WatchlistEntry.is_effective), WatchlistEntry.expires_at > now
+    )
+    return (await session.exec(query.order_by(WatchlistEntry.id))).all()
+
+
+async def find_watched_report(
+    session: AsyncSession, report_id: str, now: datetime
+) -> Sequence[WatchlistEntry]:
+    """Return the entries in effect that a report's indicators meet, in the order of their ids."""
+    told = and_(
+        col(ReportIndicator.kind) == WatchlistEntry.kind,
+        col(ReportIndicator.value) == WatchlistEntry.value,
+    )
+    query = (
+        select(WatchlistEntry)
+        .join(ReportIndicator, told)
+        .where(
+            ReportIndicator.report_id == report_id,
+            col(WatchlistEntry.is_effective),
+            WatchlistEntry.expires_at > now,
+        )
     )
     return (await session.exec(query.order_by(WatchlistEntry.id))).all()
 

@@ -28,7 +28,8 @@ class Event:
 class TeamNews:
     """Something that the fraud team hears of at once; nothing in it is of a customer.
 
-    `source` is where a watchlist entry was met. `area` is a coarse cell of the grid.
+    `source` is where a watchlist entry was met; in a report, `report_id` says in which, for no
+    sighting does. `area` is a coarse cell of the grid.
     """
 
     kind: Literal["report", "surge", "watchlist_hit"]

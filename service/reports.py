@@ -112,7 +112,7 @@ async def submit(
         TEAM, TeamNews("report", now, report_id=report.id, severity=report.severity)
     )
     for entry_id in watched:
-        tell_team(runtime, now, entry_id, "report")
+        tell_team(runtime, now, entry_id, "report", report.id)
     return Received(_in_groups(code), ReportStatus(report.status))
 
 

@@ -1,6 +1,7 @@
 """Meeting what is watched for: by a check, a look-up or a report, the team hears of it at once."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
@@ -10,9 +11,10 @@ from db.indicators import ReportIndicator
 from db.sightings import SightingRow
 from db.units_of_work import reading
 from db.verifications import SightingMessage
-from db.watchlist import find_watched, find_watched_scan
+from db.watchlist import find_watched, find_watched_report, find_watched_scan
 from domain.indicators import IndicatorKind
 from domain.sightings import SightingKind
+from domain.watchlist import WatchKind
 from domain.webhooks import WebhookEvent
 from service import webhooks
 from service.events import TEAM, TeamNews
@@ -24,6 +26,15 @@ from verifiers.indicators import value_of
 HitSource = Literal["check", "look_up", "report"]
 """What met a watched value."""
 _ID_PART: Final = 13  # with a receiver's 19 characters, the 32 that a message's id may have
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedValue:
+    """What an entry in effect watches for, as it was written there."""
+
+    entry_id: str
+    kind: WatchKind
+    value: str
 
 
 async def find_reported(
@@ -83,6 +94,20 @@ def _messages(
     yield SightingMessage(**row, sighting_id=sighting_id, wanted=f'"{event}"')
 
 
-def tell_team(runtime: Runtime, at: datetime, entry_id: str, source: HitSource) -> None:
-    """Alert the team that a watched value was met."""
-    runtime.news.publish(TEAM, TeamNews("watchlist_hit", at, entry_id=entry_id, source=source))
+async def watched_in(runtime: Runtime, report_id: str) -> tuple[WatchedValue, ...]:
+    """Return what of a report is on the watchlist now."""
+    async with reading(runtime.engine) as session:
+        found = await find_watched_report(session, report_id, runtime.clock())
+    return tuple(WatchedValue(one.id, WatchKind(one.kind), one.shown) for one in found)
+
+
+def tell_team(
+    runtime: Runtime,
+    at: datetime,
+    entry_id: str,
+    source: HitSource,
+    report_id: str | None = None,
+) -> None:
+    """Alert the team that a watched value was met, and in which report, if in one."""
+    news = TeamNews("watchlist_hit", at, report_id=report_id, entry_id=entry_id, source=source)
+    runtime.news.publish(TEAM, news)

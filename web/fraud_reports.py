@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from domain.callers import Caller, Role
 from domain.errors import ConflictError, ForbiddenError, InvalidError
 from domain.reports import CLOSED, ReportKind, ReportOrder, ReportStatus, Severity
-from service import fraud_reports, looks
+from service import fraud_reports, looks, watch_hits
 from service.feedback import suggest_message
 from service.fraud_reports import ReportFilters
 from service.report_changes import ReportChange
@@ -191,6 +191,7 @@ async def show_report(  # noqa: PLR0913 - each by its name
         "fraud_report.html",
         status,
         report=report,
+        watched=await watch_hits.watched_in(runtime_of(request), report_id),
         statuses=list(ReportStatus),
         severities=list(Severity),
         kinds=list(ReportKind),

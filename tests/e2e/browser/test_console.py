@@ -240,3 +240,32 @@ async def test_a_watched_phone_warns_the_customer_and_the_console_at_once(
     demo.run(watchlist.remove(demo.runtime, team[0], entry.id))
     for context in (console, door, customer.context):
         await context.close()
+
+
+async def test_the_alarm_of_a_report_leads_to_it_and_stays_until_then(
+    demo: Demo, browser: Browser
+) -> None:
+    analyst = Caller("A-3001", frozenset({Role.FRAUD}))
+    expires_at = demo.runtime.clock() + timedelta(days=1)
+    draft = WatchDraft(WatchKind.PLATE, "WTC-5501", "seen at three doors", expires_at)
+    entry: Any = demo.run(watchlist.add(demo.runtime, analyst, draft))
+    context = await browser.new_context(locale="en-GB")
+    page = await log_in(context, demo, demo_service.ANALYST)
+    async with page.expect_response("**/v1/fraud/events"):
+        await page.goto(f"{demo.url}/console/statistics")
+    said = {"description": "A man in a car.", "claimed": {"plate": "wtc 5501"}}
+    report_id = await file_report(demo, said)
+    met = page.locator("#live a[data-kind=watchlist_hit]:visible")
+    await met.wait_for(timeout=1000)
+    async with page.expect_response("**/v1/fraud/events"):
+        await page.goto(f"{demo.url}/console/cases")
+    await met.wait_for(timeout=1000)  # another page of the console does not lose it
+    assert await met.get_attribute("href") == f"/console/reports/{report_id}"
+    await met.click()
+    await page.wait_for_url(f"**/console/reports/{report_id}")
+    assert "On the watchlist: WTC-5501 (number plate)" in await page.inner_text("#watched")
+    await page.goto(f"{demo.url}/console/cases")
+    await page.wait_for_load_state("load")
+    assert not await met.is_visible()
+    demo.run(watchlist.remove(demo.runtime, analyst, entry.id))
+    await context.close()

@@ -10,6 +10,7 @@ from db.watchlist import find_standing
 from domain.callers import Role
 from service import team_screens, watchlist, watchlist_matches
 from service.events import TEAM, TeamNews
+from service.watch_hits import watched_in
 from tests.reports import REPORT
 from tests.services import HOME, Door, Service
 from tests.watchlist import PATH, seen, watch, watched
@@ -209,10 +210,17 @@ async def test_a_report_of_something_watched_alerts_the_team(service: Service) -
     claimed = {"claimed": {"plate": "abc 1234", "name": "王大明"}}
     with service.runtime.news.listening(TEAM) as news:
         await service.make("/v1/reports", {**REPORT, **claimed}, Role.FRAUD)
-    assert [(one.kind, one.entry_id, one.severity) for one in told(news)] == [
-        ("report", None, "high"),
-        ("watchlist_hit", plate["id"], None),
+    came, hit = told(news)
+    assert (came.kind, came.entry_id, came.severity) == ("report", None, "high")
+    assert (hit.kind, hit.entry_id, hit.severity) == ("watchlist_hit", plate["id"], None)
+    assert (hit.report_id, hit.source) == (came.report_id, "report")  # no sighting shows it
+    assert came.report_id is not None
+    watched_there = await watched_in(service.runtime, came.report_id)
+    assert [(one.entry_id, one.kind, one.value) for one in watched_there] == [
+        (plate["id"], "plate", "ABC-1234")
     ]
+    await service.call("DELETE", f"{PATH}/{plate['id']}", role=Role.FRAUD)
+    assert await watched_in(service.runtime, came.report_id) == ()
 
 
 async def test_a_screen_is_told_for_a_while(service: Service) -> None:
