@@ -13,7 +13,7 @@ from service.contacts import check_contact
 from service.notices import check_notice
 from service.runtime import Runtime
 from service.verifications import check_visit_code
-from web.pages import remember_language, render, runtime_of
+from web.pages import LONGEST_ADDRESS, remember_language, render, runtime_of
 from web.receipts import asker_with, keep
 
 router = APIRouter()
@@ -92,7 +92,8 @@ async def _check(runtime: Runtime, kind: str, given: dict[str, str], asker: Aske
 
 @router.post("/language")
 async def choose_language(
-    language: Annotated[str, Form(max_length=16)], back: Annotated[str, Form(max_length=200)] = "/"
+    language: Annotated[str, Form(max_length=16)],
+    back: Annotated[str, Form(max_length=LONGEST_ADDRESS)] = "/",
 ) -> Response:
     """Remember the reader's language and go back to the page he came from."""
     chosen = match(language)

@@ -31,6 +31,8 @@ LANGUAGE_NAMES: Final[Mapping[Language, str]] = {
     Language.SIMPLIFIED: "简体中文",
     Language.ENGLISH: "English",
 }
+LONGEST_ADDRESS: Final = 4096
+"""Characters of an address that a change of language goes back to."""
 _NOT_DIALLED: Final = re.compile(r"[^\d+*#]")
 # Control characters (Unicode Cc without line feed and tab) and those that turn or hide text (Cf).
 _UNSEEN: Final = re.compile(
@@ -90,6 +92,7 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
         language=language,
         languages=LANGUAGE_NAMES,
         path=request.url.path,
+        here=_address(request),
         hotline=runtime.hotline,
         police=runtime.police,
         is_demo=runtime.mode is Mode.DEMO,
@@ -97,6 +100,13 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
         **values,
     )
     return HTMLResponse(html, status, {"Vary": "Accept-Language, Cookie"})
+
+
+def _address(request: Request) -> str:
+    """Return where the reader is, with what he filtered by; what a form sent is in no address."""
+    path, query = request.url.path, request.url.query
+    address = f"{path}?{query}" if query and request.method == "GET" else path
+    return address if len(address) <= LONGEST_ADDRESS else path
 
 
 class Clockface:

@@ -1,4 +1,4 @@
-// Keys for who works through the queue; every page does without them.
+// Keys, and the way back, for who works through the queue; every page does without them.
 const links = () => [...document.querySelectorAll("[data-row]")];
 
 const step = (by) => {
@@ -29,3 +29,33 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
   act();
 });
+
+// The way back leads to the queue as it was left: its filters, its order, its page and its row.
+const KEPT = "menshen.queue";
+const queue = (() => {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEPT)) ?? {};
+  } catch {
+    return {};
+  }
+})();
+const keep = (said) => {
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify(Object.assign(queue, said)));
+  } catch {
+    // No room, or none allowed: the way back leads to the whole queue, as without scripts.
+  }
+};
+const back = document.querySelector('a[data-key="u"]');
+
+if (back) {
+  if (queue.address?.startsWith("/console?")) back.setAttribute("href", queue.address);
+  back.addEventListener("click", () => keep({ isBack: true }));
+} else if (location.pathname === "/console") {
+  const [how] = performance.getEntriesByType("navigation");
+  if (queue.isBack || how?.type === "back_forward")
+    links().find((one) => one.getAttribute("href") === queue.row)?.focus();
+  keep({ address: location.pathname + location.search, isBack: false });
+  for (const one of links())
+    one.addEventListener("click", () => keep({ row: one.getAttribute("href") }));
+}

@@ -76,3 +76,27 @@ async def test_an_analyst_triages_with_the_keyboard_alone(
         await page.keyboard.press("Enter")
     await page.wait_for_selector("#queue")
     await context.close()
+
+
+async def test_the_way_back_leads_to_the_queue_as_it_was_left(demo: Demo, browser: Browser) -> None:
+    said = "Of the way back, the first."
+    report_id = await file_report(demo, {"description": said})
+    await file_report(demo, {"description": "Of the way back, the second."})
+    context = await browser.new_context(locale="en-GB")
+    page = await log_in(context, demo, demo_service.ANALYST)
+    left = f"{demo.url}/console?q=way+back&sort=received_at"
+    await page.goto(left)
+    await page.click(f"a[href='/console/reports/{report_id}']")
+    await page.wait_for_url(f"**/reports/{report_id}", wait_until="load")
+    await page.click("button[name=assignee][value=me]")
+    await page.wait_for_url("**?saved=true", wait_until="load")
+    await page.keyboard.press("u")
+    await page.wait_for_url(left, wait_until="load")
+    focused = "document.activeElement.getAttribute('href')"
+    assert await page.evaluate(focused) == f"/console/reports/{report_id}"
+    async with page.expect_navigation():
+        await page.click("button[name=language][value=zh-Hant]")
+    assert page.url == left
+    assert await page.input_value("#q") == "way back"
+    assert not await page.evaluate(focused)  # nobody comes back from a report
+    await context.close()

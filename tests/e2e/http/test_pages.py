@@ -128,7 +128,14 @@ async def test_an_incomplete_form_says_so_and_keeps_what_was_typed(service: Serv
 
 
 @pytest.mark.parametrize(
-    ("back", "goes"), [("/agencies", "/agencies"), ("//evil", "/"), ("/\\evil", "/"), ("x", "/")]
+    ("back", "goes"),
+    [
+        ("/agencies", "/agencies"),
+        ("/console?q=a&sort=due", "/console?q=a&sort=due"),
+        ("//evil", "/"),
+        ("/\\evil", "/"),
+        ("x", "/"),
+    ],
 )
 async def test_a_reader_chooses_a_language(service: Service, back: str, goes: str) -> None:
     chosen = await service.call("POST", "/language", data={"language": "zh-Hans", "back": back})
@@ -136,6 +143,14 @@ async def test_a_reader_chooses_a_language(service: Service, back: str, goes: st
     assert '<html lang="zh-Hans">' in await page(service, "/")
     await service.call("POST", "/language", data={"language": "tlh"})
     assert '<html lang="zh-Hans">' in await page(service, "/")
+
+
+async def test_a_change_of_language_goes_back_to_the_same_filters(service: Service) -> None:
+    asked = "/agencies?a=%22%3E&b=1"
+    assert f'name="back" value="{asked.replace("&", "&amp;")}"' in await page(service, asked)
+    assert 'name="back" value="/agencies"' in await page(service, f"/agencies?a={5000 * 'x'}")
+    sent = await service.call("POST", "/check?a=1", data={"kind": "?"}, headers=HTML)
+    assert 'name="back" value="/check"' in sent.text  # what was posted cannot be asked for again
 
 
 @pytest.mark.parametrize("language", ["zh-Hant", "zh-Hans", "en"])
