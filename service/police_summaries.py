@@ -23,6 +23,7 @@ from domain.reports import ReportEventKind
 from domain.states import Language
 from service.report_drafts import ReportedPlace
 from service.report_views import ReportDetail
+from service.report_words import ReportWords
 from service.translations import OWN, load
 
 _SIMPLIFIED: Final = "STSong-Light"  # Adobe-GB1: GBK, which has traditional characters, too
@@ -106,6 +107,7 @@ class _Writer:
 
     def __init__(self, summary: Summary) -> None:
         self._summary, self._labels = summary, labels(summary.language)
+        self._codes = ReportWords(summary.language)
 
     def write(self, exhibits: Sequence[Exhibit]) -> Iterator[Flowable]:
         summary, words = self._summary, self._labels
@@ -132,8 +134,8 @@ class _Writer:
         if report.place is not None:
             yield self._fact("place", _place(report.place))
         for name in ("status", "severity", "kind"):
-            yield self._fact(name, str(getattr(report, name)))
-        yield self._fact("asked_for", ", ".join(report.asked_for) or "-")
+            yield self._fact(name, self._codes.code(getattr(report, name)))
+        yield self._fact("asked_for", self._codes.codes(report.asked_for) or "-")
         given = {**report.claimed.model_dump(), "payee": report.payee, "url": report.url}
         for name, text in given.items():
             if text:
@@ -155,8 +157,8 @@ class _Writer:
                 where = f"{exhibit.original_path}: " if exhibit.original_path else ""
                 yield self._fact("original", f"{where}{known.original_sha256}")
             for entry in known.custody:
-                said = f"{self._moment(entry.at)}, {entry.actor}, {entry.kind} {entry.text}"
-                yield self._fact("custody", said)
+                done = self._codes.custody(entry.kind, entry.text)
+                yield self._fact("custody", f"{self._moment(entry.at)}, {entry.actor}, {done}")
 
     def _fact(self, name: str, text: str) -> Flowable:
         return self._line(f"{self._labels[name]}: {text}")

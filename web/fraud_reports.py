@@ -16,8 +16,9 @@ from service.feedback import suggest_message
 from service.fraud_reports import ReportFilters
 from service.report_changes import ReportChange
 from service.report_drafts import Contact
+from service.report_words import ReportWords
 from web.console import Analyst, Colleague, home_of, render_console
-from web.pages import runtime_of
+from web.pages import language_of, runtime_of
 
 router = APIRouter()
 _SHOWN: Final = 25
@@ -191,6 +192,7 @@ async def show_report(  # noqa: PLR0913 - each by its name
         "fraud_report.html",
         status,
         report=report,
+        words_of=ReportWords(language_of(request)),
         watched=await watch_hits.watched_in(runtime_of(request), report_id),
         statuses=list(ReportStatus),
         severities=list(Severity),

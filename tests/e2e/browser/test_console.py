@@ -154,7 +154,7 @@ async def test_an_analyst_works_without_javascript(demo: Demo, browser: Browser)
     await page.click(f"a[href='/console/reports/{report_id}']")
     await page.select_option("#status", "triaged")
     await page.click("form:has(#note) button")
-    assert "new -> triaged" in await page.inner_text(".history")
+    assert "new → triaged" in await page.inner_text(".history")
     assert "Saved." in await page.inner_text("main")
     await context.close()
 

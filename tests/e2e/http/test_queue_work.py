@@ -220,6 +220,13 @@ async def test_the_console_page_does_all_of_it(service: Service) -> None:
     assert detail["history"][-1]["text"] == "set: court order 7"
 
 
+WORDS: dict[str, tuple[str, ...]] = {
+    "en": ("Status: new", "Severity: high", "Kind: posed as ours", "received, SHA-256"),
+    "zh-Hant": ("新收到", "冒充本行人員", "收到, SHA-256", "位元組"),
+    "zh-Hans": ("新收到", "冒充本行人员", "收到, SHA-256", "字节"),
+}
+
+
 async def test_the_police_pack_checks_itself(service: Service, tmp_path: Path) -> None:
     await sent(service, image(), image("PNG"), language="en")
     await sent(service, image("WEBP"))
@@ -248,6 +255,11 @@ async def test_the_police_pack_checks_itself(service: Service, tmp_path: Path) -
         assert title in summary.replace("\n", "")
         for shown in ("陳先生", "王大明", "<script>alert(1)</script>", "110-7788", "Harbour Road"):
             assert shown in summary.replace("\n", ""), shown
+        said = WORDS[language]
+        for shown in said:
+            assert shown in summary.replace("\n", ""), shown
+        for code in () if language == "en" else ("new", "high", "impersonation", "exported"):
+            assert code not in summary.replace("\n", ""), code
         for private in ("Reporter Lee", "0933 444", "lee@", "an inner note"):
             assert private not in summary.replace("\n", "")
         command = ("/usr/bin/sha256sum", "--strict", "-c", "SHA256SUMS")
