@@ -21,6 +21,10 @@ class ConflictError(MenshenError):
     code = "conflict"
 
 
+class AskedOtherwiseError(ConflictError):
+    """Somebody else's request waits; it is to be approved or declined before another is made."""
+
+
 class AlreadyExistsError(ConflictError):
     """There is one of this name already."""
 

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from db.reports import Report, ReportEvent, find_report
 from db.units_of_work import writing
 from domain.callers import Caller
-from domain.errors import ConflictError, ForbiddenError
+from domain.errors import AskedOtherwiseError, ConflictError, ForbiddenError
 from domain.reports import CLOSED, SERVICE_LEVELS, ReportEventKind, ReportStatus, Severity
 from service import duplicates, link_verdicts, report_scores
 from service.case_changes import CaseWork
@@ -27,20 +27,24 @@ Act = tuple[ReportEventKind, str]
 def move(report: Report, caller: Caller, wanted: ReportStatus, now: datetime) -> Iterator[Act]:
     """Bring a report to a status, or ask for its end, or approve what another asked for.
 
-    Asking for another end takes the place of the request before; the status that it has, or any
-    other that is no end, declines it. Raises ForbiddenError for an approval by who asked.
+    Who asked may ask for another end instead; nobody else's page may be so old that it undoes his
+    request unseen. The status that it has, or any other that is no end, declines it, or takes it
+    back. Raises ForbiddenError for an approval by who asked, and AskedOtherwiseError for another
+    end than a colleague asks for.
     """
+    is_own = report.closing_by == caller.subject
     if wanted in CLOSED and wanted != report.status:
         if report.closing != wanted:
+            _assert_may_ask(report, is_own=is_own)
             yield ReportEventKind.CLOSING, f"asks for {wanted}"
             report.closing, report.closing_by, report.closing_at = wanted, caller.subject, now
             return
-        if report.closing_by == caller.subject:
+        if is_own:
             message = "a second analyst has to approve this"
             raise ForbiddenError(message)
         yield ReportEventKind.CLOSING, f"approves {wanted}, asked for by {report.closing_by}"
     elif report.closing is not None:
-        yield ReportEventKind.CLOSING, f"declines {report.closing}"
+        yield ReportEventKind.CLOSING, f"{'takes back' if is_own else 'declines'} {report.closing}"
     report.closing = report.closing_by = report.closing_at = None
     if wanted == report.status:
         return
@@ -52,6 +56,12 @@ def move(report: Report, caller: Caller, wanted: ReportStatus, now: datetime) ->
         report.due_at = now + SERVICE_LEVELS[Severity(report.severity)]
         report.closed_after = None
     report.status, report.updated_at = wanted, now
+
+
+def _assert_may_ask(report: Report, *, is_own: bool) -> None:
+    if report.closing is not None and not is_own:
+        message = f"{report.closing_by} asks for {report.closing}: approve or decline that"
+        raise AskedOtherwiseError(message)
 
 
 async def approve(

@@ -37,7 +37,8 @@ def change_row(
 ) -> Iterator[Act]:
     """Change a locked report and yield what goes on record; what is so already yields nothing.
 
-    Raises ForbiddenError as `move` does, and ConflictError for work on a duplicate.
+    Raises ForbiddenError and ConflictError as `move` does, and ConflictError for work on a
+    duplicate.
     """
     is_work = replace(change, note=None, message_to_reporter=None) != ReportChange()
     if report.duplicate_of is not None and is_work:

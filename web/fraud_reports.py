@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from domain.callers import Caller, Role
-from domain.errors import ConflictError, ForbiddenError, InvalidError
+from domain.errors import AskedOtherwiseError, ConflictError, ForbiddenError, InvalidError
 from domain.reports import CLOSED, ReportKind, ReportOrder, ReportStatus, Severity
 from service import fraud_reports, looks, watch_hits
 from service.feedback import suggest_message
@@ -146,7 +146,7 @@ async def change(  # noqa: PLR0913, PLR0917 - one argument a field of the form
     except InvalidError:
         return await show_report(request, caller, report_id, 422, missing="change")
     except (ConflictError, ForbiddenError) as error:
-        return await show_refused(request, caller, report_id, error)
+        return await show_refused(request, caller, report_id, error, wanted)
     return RedirectResponse(f"/console/reports/{report_id}?saved=true", 303)
 
 
@@ -165,12 +165,20 @@ async def reveal(
 
 
 async def show_refused(
-    request: Request, caller: Caller, report_id: str, error: ConflictError | ForbiddenError
+    request: Request,
+    caller: Caller,
+    report_id: str,
+    error: ConflictError | ForbiddenError,
+    typed: ReportChange | None = None,
 ) -> Response:
-    """Show a report with why nothing was changed: it is not as it was, or needs somebody else."""
+    """Show a report with why nothing was changed: it is not as it was, or needs somebody else.
+
+    What was typed stays in the form, so that nobody writes a note twice.
+    """
     if isinstance(error, ForbiddenError):
-        return await show_report(request, caller, report_id, 403, missing="second")
-    return await show_report(request, caller, report_id, 409, missing="otherwise")
+        return await show_report(request, caller, report_id, 403, missing="second", typed=typed)
+    missing = "asked" if isinstance(error, AskedOtherwiseError) else "otherwise"
+    return await show_report(request, caller, report_id, 409, missing=missing, typed=typed)
 
 
 async def show_report(  # noqa: PLR0913 - each by its name
@@ -183,8 +191,9 @@ async def show_report(  # noqa: PLR0913 - each by its name
     missing: str | None = None,
     saved: bool = False,
     words: ReportStatus | None = None,
+    typed: ReportChange | None = None,
 ) -> Response:
-    """Show a report; `missing` is what a form lacked."""
+    """Show a report; `missing` is what a form lacked, `typed` what it had and was refused."""
     report = await fraud_reports.read_report(runtime_of(request), report_id)
     return render_console(
         request,
@@ -202,5 +211,6 @@ async def show_report(  # noqa: PLR0913 - each by its name
         message="" if words is None else suggest_message(words, report.language),
         contact=contact,
         missing=missing,
+        typed=typed or ReportChange(),
         saved=saved,
     )

@@ -41,7 +41,8 @@ async def test_who_asks_for_the_end_of_a_report_cannot_approve_it(service: Servi
     detail = await detail_of(service, report["id"])
     assert (detail["status"], detail["due_at"] is None) == ("new", False)
     assert "by myself" not in json.dumps(detail)
-    await patch(service, report["id"], "A-2", status="dismissed")  # another end: asked for anew
+    other = await patch(service, report["id"], "A-2", status="dismissed")  # another end
+    assert (other.status_code, other.json()["code"]) == (409, "conflict")
     assert (await detail_of(service, report["id"]))["status"] == "new"
 
 

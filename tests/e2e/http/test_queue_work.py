@@ -115,10 +115,19 @@ async def test_a_report_is_closed_by_two(service: Service) -> None:
         "A-1",
     )
     assert [one["id"] for one in await queue(service, closing="true")] == [report_id]
-    other = (await patch(service, report_id, "A-2", status="dismissed")).json()
-    assert (other["status"], other["closing"]["asked_by"]) == ("new", "A-2")
-    declined = (await patch(service, report_id, "A-1", status="new")).json()
-    assert declined["closing"] is None
+    other = await patch(service, report_id, "A-2", status="dismissed", note="as I see it")
+    assert (other.status_code, other.json()["code"]) == (409, "conflict")
+    assert "A-1 asks for confirmed" in other.json()["detail"]
+    still = await detail_of(service, report_id)
+    assert (still["closing"]["status"], still["closing"]["asked_by"]) == ("confirmed", "A-1")
+    assert "as I see it" not in str(still["history"])
+    changed = (await patch(service, report_id, "A-1", status="dismissed")).json()
+    assert changed["closing"]["status"] == "dismissed"  # his own request he may change
+    back = (await patch(service, report_id, "A-1", status="new")).json()
+    assert (back["closing"], back["history"][-1]["text"]) == (None, "takes back dismissed")
+    await patch(service, report_id, "A-1", status="confirmed")
+    declined = (await patch(service, report_id, "A-2", status="new")).json()
+    assert (declined["closing"], declined["history"][-1]["text"]) == (None, "declines confirmed")
     path = f"/v1/fraud/reports/{report_id}/close-approvals"
     body = {"status": "confirmed"}
     nothing = await service.call("POST", path, body, role=Role.FRAUD, subject="A-2")
@@ -218,6 +227,27 @@ async def test_the_console_page_does_all_of_it(service: Service) -> None:
         "A-1",
     )
     assert detail["history"][-1]["text"] == "set: court order 7"
+
+
+async def test_who_asks_for_another_end_hears_of_the_first_and_keeps_his_note(
+    service: Service,
+) -> None:
+    await sent(service)
+    (report,) = await queue(service)
+    path = f"/console/reports/{report['id']}"
+    first, second = (session(service, Role.FRAUD, subject=one) for one in ("A-1", "A-2"))
+    await service.call("POST", path, data={"status": "confirmed"}, headers=first)
+    own = (await service.call("GET", path, headers=first)).text
+    assert "Take back my request" in own
+    assert "Decline" not in own
+    form = {"status": "dismissed", "note": "A <long> note\r\nof two lines", "severity": "low"}
+    refused = await service.call("POST", path, data=form, headers=second)
+    assert refused.status_code == 409
+    assert "A-1 asks for: confirmed. Approve or decline that first" in refused.text
+    assert "A &lt;long&gt; note\nof two lines</textarea>" in refused.text
+    assert '<option value="low" selected>' in refused.text
+    assert "Decline: stays new" in refused.text
+    assert (await detail_of(service, report["id"]))["closing"]["asked_by"] == "A-1"
 
 
 WORDS: dict[str, tuple[str, ...]] = {

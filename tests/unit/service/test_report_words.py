@@ -32,7 +32,7 @@ Kind = ReportEventKind
             "approves: confirmed; asked for by A-1",
             "核准：已確認；請求人：A-1",
         ),
-        (Kind.CLOSING, "declines dismissed", "declines: dismissed", "不核准：不成立"),
+        (Kind.CLOSING, "declines dismissed", "declines: dismissed", "不同意：不成立"),
         (Kind.HOLD, "set: court {0}\nno. 7", "set: court {0}\nno. 7", "設定：court {0}\nno. 7"),
         (
             Kind.DUPLICATE,
