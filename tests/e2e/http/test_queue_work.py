@@ -285,8 +285,7 @@ async def test_the_police_pack_checks_itself(service: Service, tmp_path: Path) -
         assert title in summary.replace("\n", "")
         for shown in ("陳先生", "王大明", "<script>alert(1)</script>", "110-7788", "Harbour Road"):
             assert shown in summary.replace("\n", ""), shown
-        said = WORDS[language]
-        for shown in said:
+        for shown in WORDS[language]:
             assert shown in summary.replace("\n", ""), shown
         for code in () if language == "en" else ("new", "high", "impersonation", "exported"):
             assert code not in summary.replace("\n", ""), code
