@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Final, Literal
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -30,6 +30,9 @@ from service.report_views import ReportDetail, ReportSummary, read_detail, summa
 from service.runtime import Runtime
 from verifiers import badge
 from verifiers.indicators import value_of
+
+_SCORE_DIGITS: Final = 3  # of 100 at most
+_NO_PHONE: Final = "?"  # no folded number has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ async def list_reports(
         status=filters.status,
         severity=filters.severity,
         kind=filters.kind,
-        phone_folded=fold_phone_number(filters.phone, runtime.country),
+        phone_folded=_find_phone(filters.phone, runtime.country),
         badge_number_folded=fold_badge_number(filters.badge_number),
         received_from=_start(runtime, filters.first_day, days=0),
         received_before=_start(runtime, filters.last_day, days=1),
@@ -135,7 +138,7 @@ async def _list_urgent(
     if cursor is not None:
         at, place = read_cursor(cursor)
         score, _, report_id = place.partition("-")
-        if not (score.isascii() and score.isdecimal()):
+        if not (score.isascii() and score.isdecimal() and len(score) <= _SCORE_DIGITS):
             message = "no such cursor"
             raise InvalidError(message)
         after = (int(score), at, report_id)
@@ -146,6 +149,12 @@ async def _list_urgent(
         return ReportPage(items, None)
     last, score_of_last = found[limit - 1]
     return ReportPage(items, write_cursor(last.received_at, f"{score_of_last}-{last.id}", *seen))
+
+
+def _find_phone(typed: str | None, country: str) -> str | None:
+    """Return what a phone is looked for by; what holds no digit is no report's phone."""
+    folded = fold_phone_number(typed, country)
+    return _NO_PHONE if folded == "" else folded
 
 
 async def read_report(runtime: Runtime, report_id: str) -> ReportDetail:

@@ -18,6 +18,7 @@ from api.body_limits import Bound
 from domain.callers import Role
 from domain.reports import ReportOrder
 from service import demo as demo_service
+from service.cursors import write_cursor
 from service.evidence import remove_orphans
 from service.linking import link_due
 from tests.e2e.conftest import Demo
@@ -139,6 +140,18 @@ async def test_the_queue_is_filtered(service: Service) -> None:
     for wrong in ("cursor=x", "cursor=WzEsMl0", "from=9999-12-32", "status=none"):
         refused = await service.call("GET", f"/v1/fraud/reports?{wrong}", role=Role.FRAUD)
         assert refused.status_code == 422, wrong
+
+
+async def test_letters_find_no_phone_that_was_none(service: Service) -> None:
+    await send(service, claimed={"phone": "hello"})
+    assert len(await queue(service)) == 1
+    assert await queue(service, phone="abc") == []
+
+
+async def test_a_score_beyond_all_scores_is_no_cursor(service: Service) -> None:
+    cursor = write_cursor(service.now, f"{'9' * 26}-rp_x")
+    path = f"/v1/fraud/reports?sort=score&cursor={cursor}"
+    assert (await service.call("GET", path, role=Role.FRAUD)).status_code == 422
 
 
 SEEN: dict[str, dict[str, Any]] = {
