@@ -215,7 +215,7 @@ async def test_what_an_analyst_writes_goes_into_the_history(service: Service) ->
         saved = await service.call("POST", path, data=form, headers=analyst)
         assert (saved.status_code, saved.headers["location"]) == (303, f"{path}?saved=true")
     page = (await service.call("GET", f"{path}?saved=true", headers=analyst)).text
-    for text in ("new -&gt; investigating", "line\nline", "Thank you.", "Saved."):
+    for text in ("new → being investigated", "line\nline", "Thank you.", "Saved."):
         assert text in page
     nothing = await service.call(
         "POST", path, data={"status": "", "note": " \r\n "}, headers=analyst
