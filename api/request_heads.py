@@ -20,6 +20,7 @@ class BoundedHeads(HttpToolsProtocol):
     def __init__(self, *given: Any, **more: Any) -> None:  # noqa: ANN401 - whatever uvicorn gives
         """Bind what uvicorn gives."""
         super().__init__(*given, **more)
+        self._is_in_head = True
         self._seen = 0
         self._until: asyncio.TimerHandle | None = None
 
@@ -38,28 +39,31 @@ class BoundedHeads(HttpToolsProtocol):
     @override
     def data_received(self, data: bytes) -> None:
         """Read on, unless the head has become too long."""
-        is_head = self._until is not None
+        was_in_head = self._is_in_head
         super().data_received(data)
-        if is_head and self._until is not None:
+        if not self._is_in_head:  # nearly every head comes whole, and needs no clock
+            return
+        if self._until is None:
+            self._await_head()
+        if was_in_head:
             self._seen += len(data)
             if self._seen > MOST_BYTES:
                 self._refuse(b"431 Request Header Fields Too Large")
 
     @override
     def on_message_begin(self) -> None:
-        """Wait for the rest of this head, also on a connection that is used again."""
+        """Count anew, also on a connection that is used again."""
         super().on_message_begin()
-        if self._until is None:
-            self._await_head()
+        self._is_in_head, self._seen = True, 0
 
     @override
     def on_headers_complete(self) -> None:
         """Go on with the request."""
+        self._is_in_head = False
         self._stop_waiting()
         super().on_headers_complete()
 
     def _await_head(self) -> None:
-        self._seen = 0
         self._until = self.loop.call_later(MOST_SECONDS, self._refuse, b"408 Request Timeout")
 
     def _stop_waiting(self) -> None:

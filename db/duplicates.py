@@ -33,10 +33,7 @@ async def lock_family(session: AsyncSession, report_id: str) -> list[Report]:
         found = (await session.exec(own)).one_or_none()
         first_id = report_id if found is None else found[1] or found[0]
         first = await find_report(session, first_id, locked=True)
-        folded = select(Report).where(Report.duplicate_of == first.id).order_by(Report.id)
-        locked = folded.with_for_update(key_share=True)
-        others = await session.exec(locked.execution_options(populate_existing=True))
-        family = [first, *others.all()]
+        family = [first, *await lock_folded(session, first.id)]
         # A first that stays folded itself is an old fault, and no reason to wait for ever.
         is_first = first.duplicate_of is None or first_id == before
         if is_first and any(one.id == report_id for one in family):

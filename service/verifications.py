@@ -170,9 +170,10 @@ async def _answer(
 ) -> Answer:
     answer = begin(runtime, now, finding.judgement)
     odd = await _oddities(runtime, finding)
-    subject = Subject(finding.ref, oddities=odd, told=Told(url=finding.url))
-    if finding.scan is not None:
-        scan = finding.scan
+    scan = finding.scan
+    if scan is None:
+        subject = Subject(finding.ref, oddities=odd, told=Told(url=finding.url))
+    else:
         subject = Subject(finding.ref, scan.visit_id, scan.staff_id, scan.photo_sha256, odd)
         answer = _disclose(runtime, answer, scan, finding)
     return await record(runtime, asker, answer, kind, subject)

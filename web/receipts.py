@@ -1,5 +1,7 @@
 """The receipt cookie: which answers are this browser's own."""
 
+from typing import Final
+
 from fastapi import Request, Response
 
 from service.answers import Asker
@@ -7,30 +9,20 @@ from service.askers import make_asker
 from service.receipts import LIFETIME, is_receipt, new_receipt
 from service.runtime import Runtime
 from verifiers.risk import Place
+from web import cookies
 
-
-def cookie_name(runtime: Runtime) -> str:
-    """Return the cookie's name, which on https no subdomain can set."""
-    return "__Host-receipt" if runtime.is_https else "receipt"
+_COOKIE: Final = "receipt"
 
 
 def receipt_of(request: Request, runtime: Runtime) -> str | None:
     """Return this browser's receipt, if it sent one of the right form."""
-    found = request.cookies.get(cookie_name(runtime), "")
+    found = request.cookies.get(cookies.full_name(runtime, _COOKIE), "")
     return found if is_receipt(found) else None
 
 
 def keep(response: Response, runtime: Runtime, receipt: str) -> None:
     """Give the browser its receipt, for 15 minutes from now."""
-    response.set_cookie(
-        cookie_name(runtime),
-        receipt,
-        max_age=int(LIFETIME.total_seconds()),
-        path="/",
-        secure=runtime.is_https,
-        httponly=True,
-        samesite="lax",
-    )
+    cookies.give(response, runtime, _COOKIE, receipt, LIFETIME)
 
 
 def asker_with(

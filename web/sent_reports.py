@@ -10,12 +10,13 @@ from typing import Final
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from service.runtime import Runtime
 from service.sealing import UnsealableError
 from verifiers import jose_gate
+from web import cookies
 from web.pages import runtime_of
 
 _LIFETIME: Final = timedelta(minutes=15)
+_COOKIE: Final = "sent"
 _CONTEXT: Final = "report.sent"
 
 
@@ -25,29 +26,18 @@ def go_to_code(request: Request, page: str, code: str) -> Response:
     until = runtime.clock() + _LIFETIME
     sealed = runtime.seal.seal(f"{until.isoformat()} {code}".encode(), f"{_CONTEXT} {page}")
     response = RedirectResponse(page, 303)
-    response.set_cookie(
-        _cookie_name(runtime),
-        jose_gate.encode(sealed),
-        max_age=int(_LIFETIME.total_seconds()),
-        path="/",
-        secure=runtime.is_https,
-        httponly=True,
-        samesite="strict",
-    )
+    value = jose_gate.encode(sealed)
+    cookies.give(response, runtime, _COOKIE, value, _LIFETIME, samesite="strict")
     return response
 
 
 def code_in(request: Request, page: str) -> str | None:
     """Return the tracking code that this browser was sent to a page with, for 15 minutes."""
     runtime = runtime_of(request)
-    sealed = jose_gate.decode(request.cookies.get(_cookie_name(runtime), ""))
+    sealed = jose_gate.decode(request.cookies.get(cookies.full_name(runtime, _COOKIE), ""))
     try:
         said = runtime.seal.unseal(sealed or b"", f"{_CONTEXT} {page}").decode()
     except UnsealableError:
         return None
     until, _, code = said.partition(" ")
     return code if runtime.clock() < datetime.fromisoformat(until) else None
-
-
-def _cookie_name(runtime: Runtime) -> str:
-    return "__Host-sent" if runtime.is_https else "sent"

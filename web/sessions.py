@@ -9,24 +9,18 @@ from service import access_tokens
 from service.demo import Person
 from service.development_issuer import LIFETIME
 from service.runtime import Runtime
+from web import cookies
 
 
 def cookie_name(runtime: Runtime) -> str:
     """Return the cookie's name, which on https no subdomain can set."""
-    return "__Host-session" if runtime.is_https else "session"
+    return cookies.full_name(runtime, "session")
 
 
 def log_in(response: Response, runtime: Runtime, person: Person) -> None:
     """Give the browser a session as a person of the demo."""
-    response.set_cookie(
-        cookie_name(runtime),
-        access_tokens.issue(runtime, Caller(person.subject, person.roles)),
-        max_age=int(LIFETIME.total_seconds()),
-        path="/",
-        secure=runtime.is_https,
-        httponly=True,
-        samesite="lax",
-    )
+    token = access_tokens.issue(runtime, Caller(person.subject, person.roles))
+    cookies.give(response, runtime, "session", token, LIFETIME)
 
 
 def assert_demo(runtime: Runtime) -> None:
