@@ -15,7 +15,7 @@ from domain.clock import system_clock
 from domain.randomness import system_randomness
 from service import data_keys, registry
 from service.databases import open_engine
-from service.registry import Fault, RegistryPlan, RegistryRow
+from service.registry import Fault, Registry, RegistryPlan, RegistryRow
 from service.settings import Settings
 
 app = typer.Typer(help="The registry of staff and badges.", no_args_is_help=True)
@@ -52,6 +52,9 @@ def import_file(
     typer.echo(
         f"{did}added {planned.added}, {did}changed {planned.changed}, unchanged {planned.unchanged}"
     )
+    if waiting := {one.entry_id for one in planned.changes.watched}:
+        await_it = "entries of the watchlist about them wait for a second person's approval"
+        typer.echo(f"{len(waiting)} {await_it}: {', '.join(sorted(waiting))}")
 
 
 async def _import(
@@ -62,7 +65,8 @@ async def _import(
         key_seal = await settings.open_seal(engine, system_randomness)
         seal = await data_keys.ensure(engine, key_seal, system_randomness, system_clock())
         comparing = partial(progress.advance, progress.add_task("compare", total=len(rows)))
-        planned = await registry.plan(engine, seal, system_randomness, rows, comparing)
+        kept = Registry(engine, seal, system_randomness, settings.country, system_clock())
+        planned = await registry.plan(kept, rows, comparing)
         planned.faults += faults
         if not planned.faults and not dry_run:
             writing = progress.add_task("write", total=len(planned.changes))

@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from db.engine import WRITES
 from db.staff import Badge, Staff
+from db.watchlist import Match, mark_matched
 from domain.states import BadgeStatus
 
 _BATCH: Final = 5_000
@@ -45,6 +46,8 @@ class RegistryChanges:
     changed_staff: list[StaffValues] = field(default_factory=list)
     added_badges: list[BadgeValues] = field(default_factory=list)
     changed_badges: list[BadgeValues] = field(default_factory=list)
+    watched: list[Match] = field(default_factory=list)
+    """Entries of the watchlist about what is added and changed: they wait for a second person."""
 
     def __len__(self) -> int:
         """Return how many rows are written."""
@@ -72,6 +75,8 @@ async def write_changes(
                 batch = [parameters(row) for row in rows[start : start + _BATCH]]
                 await connection.execute(statement, batch)
                 advance(len(batch))
+        if changes.watched:
+            await mark_matched(connection, changes.watched)
 
 
 def _as_change(member: StaffValues) -> dict[str, Any]:

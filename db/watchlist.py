@@ -3,8 +3,10 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import CheckConstraint, Index, and_, literal, or_, tuple_
+from sqlalchemy import CheckConstraint, Index, and_, bindparam, literal, or_, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import Field, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -74,6 +76,38 @@ async def find_standing(
         WatchlistEntry.expires_at > now,
     )
     return (await session.exec(query)).all()
+
+
+class Match(NamedTuple):
+    """An entry, and what of our own it is about: a kind and an id."""
+
+    entry_id: str
+    registry_match: str
+
+
+async def find_unmatched(session: AsyncSession, now: datetime) -> Sequence[tuple[str, str, str]]:
+    """Return the id, kind and value of standing entries that are about nothing of our own."""
+    query = select(WatchlistEntry.id, WatchlistEntry.kind, WatchlistEntry.value).where(
+        col(WatchlistEntry.registry_match).is_(None),
+        col(WatchlistEntry.removed_at).is_(None),
+        WatchlistEntry.expires_at > now,
+    )
+    return (await session.exec(query)).all()
+
+
+async def mark_matched(connection: AsyncConnection, matches: Sequence[Match]) -> None:
+    """Let entries that turn out to be about one of our own wait for a second person."""
+    statement = (
+        update(WatchlistEntry)
+        .where(
+            col(WatchlistEntry.id) == bindparam("entry_id"),
+            col(WatchlistEntry.registry_match).is_(None),
+        )
+        .values(registry_match=bindparam("match"), is_effective=False)
+    )
+    await connection.execute(
+        statement, [{"entry_id": one.entry_id, "match": one.registry_match} for one in matches]
+    )
 
 
 async def list_entries(

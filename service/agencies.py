@@ -8,6 +8,7 @@ from db.agencies import Agency, find_in_contract
 from db.units_of_work import reading, writing
 from domain.errors import InvalidError, NotFoundError
 from service.runtime import Runtime
+from service.watched_registry import of_agency, suspend
 from verifiers import jose_gate
 
 
@@ -46,6 +47,7 @@ async def add_agency(runtime: Runtime, draft: AgencyDraft) -> Agency:
     _check(made)
     async with writing(runtime.engine) as session:
         session.add(made)
+        await suspend(session, runtime.country, of_agency(made), runtime.clock())
         await session.commit()
     return made
 
@@ -60,6 +62,7 @@ async def change_agency(runtime: Runtime, agency_id: str, changes: dict[str, Any
         for name, value in changes.items():
             setattr(agency, name, value)
         _check(agency)
+        await suspend(session, runtime.country, of_agency(agency), runtime.clock())
         await session.commit()
     return agency
 

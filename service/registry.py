@@ -6,7 +6,7 @@ wait only while the rows are written.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy.exc import IntegrityError
@@ -21,12 +21,24 @@ from domain.errors import ConflictError
 from domain.randomness import Randomness
 from service.sealing import Seal
 from service.staff import StaffDraft, make_id, open_phone, seal_phone
+from service.watched_registry import Standing, of_badge, of_staff
 
 _BATCH: Final = 1_000
 _COMPARED: Final = ("name", "name_latin", "employer", "agency_id", "status")
 
 Advance = Callable[[int], None]
 """Hears how many more rows are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The registry that a file is compared with, at a moment, in a country (ISO 3166-1 alpha-2)."""
+
+    engine: AsyncEngine
+    seal: Seal
+    randomness: Randomness
+    country: str
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +85,15 @@ def find_duplicates(rows: Sequence[RegistryRow]) -> list[Fault]:
     ]
 
 
-async def plan(
-    engine: AsyncEngine,
-    seal: Seal,
-    randomness: Randomness,
-    rows: Sequence[RegistryRow],
-    advance: Advance,
-) -> RegistryPlan:
-    """Compare rows with the registry; writes nothing."""
+async def plan(kept: Registry, rows: Sequence[RegistryRow], advance: Advance) -> RegistryPlan:
+    """Compare rows with the registry and the watchlist; writes nothing."""
     made = RegistryPlan(faults=find_duplicates(rows))
     for start in range(0, len(rows), _BATCH):
         batch = rows[start : start + _BATCH]
-        async with reading(engine) as session:
-            known = await _Known.of(session, batch)
+        async with reading(kept.engine) as session:
+            known = await _Known.of(session, batch, kept)
         for row in batch:
-            _plan_row(made, known, seal, randomness, row)
+            _plan_row(made, known, kept, row)
         advance(len(batch))
     return made
 
@@ -109,14 +115,17 @@ async def carry_out(engine: AsyncEngine, planned: RegistryPlan, advance: Advance
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the registry holds of the numbers and agencies of some rows."""
+    """What the registry holds of the numbers and agencies of some rows, and who is watched."""
 
     staff: dict[str, Staff]
     badges: dict[str, Badge]
     agencies: frozenset[str]
+    watched: Standing
 
     @classmethod
-    async def of(cls, session: AsyncSession, rows: Sequence[RegistryRow]) -> "_Known":
+    async def of(
+        cls, session: AsyncSession, rows: Sequence[RegistryRow], kept: Registry
+    ) -> "_Known":
         staff = await find_staff_by_numbers(session, [row.member.staff_number for row in rows])
         numbers = [row.badge.number for row in rows if row.badge]
         badges = await find_badges_by_numbers(session, numbers)
@@ -125,26 +134,29 @@ class _Known:
             {member.staff_number: member for member in staff},
             {badge.number: badge for badge in badges},
             frozenset(await find_known_ids(session, named)),
+            await Standing.read(session, kept.country, kept.now),
         )
 
 
-def _plan_row(
-    made: RegistryPlan, known: _Known, seal: Seal, randomness: Randomness, row: RegistryRow
-) -> None:
-    draft = row.member
+def _plan_row(made: RegistryPlan, known: _Known, kept: Registry, row: RegistryRow) -> None:
+    draft, seal = row.member, kept.seal
     if draft.agency_id is not None and draft.agency_id not in known.agencies:
         made.faults.append(Fault(row.line, "agency_id: there is no such agency"))
     member = known.staff.get(draft.staff_number)
     badge = None if row.badge is None else known.badges.get(row.badge.number)
     if badge is not None and (member is None or badge.staff_id != member.id):
         made.faults.append(Fault(row.line, "badge_number: it belongs to another staff member"))
-    staff_id = make_id(randomness) if member is None else member.id
+    staff_id = make_id(kept.randomness) if member is None else member.id
     if member is None:
         made.changes.added_staff.append(_values(seal, staff_id, draft))
     is_changed = member is not None and _differs(seal, member, draft)
     if is_changed:
         made.changes.changed_staff.append(_values(seal, staff_id, draft))
     has_new_badge = row.badge is not None and _plan_badge(made, badge, staff_id, row.badge)
+    if known.watched.entries:  # a file has a hundred thousand rows, the watchlist rarely any
+        entering = of_staff(staff_id, (draft.name, draft.name_latin), draft.phone)
+        entering += [] if row.badge is None else [of_badge(row.badge.number)]
+        made.changes.watched.extend(known.watched.about(entering))
     if member is None:
         made.added += 1
     elif is_changed or has_new_badge:

@@ -16,6 +16,7 @@ from domain.states import BadgeStatus, StaffStatus
 from service.events import Event
 from service.runtime import Runtime
 from service.sealing import Seal
+from service.watched_registry import of_badge, of_staff, suspend
 from verifiers import jose_gate
 
 
@@ -64,6 +65,8 @@ async def add_staff(runtime: Runtime, draft: StaffDraft) -> Staff:
         if draft.agency_id is not None and await session.get(Agency, draft.agency_id) is None:
             message = f"no agency {draft.agency_id}"
             raise InvalidError(message)
+        entering = of_staff(staff_id, (draft.name, draft.name_latin), draft.phone)
+        await suspend(session, runtime.country, entering, runtime.clock())
         await _add(session, member, f"there is a staff member {draft.staff_number} already")
     return member
 
@@ -94,6 +97,7 @@ async def add_badge(runtime: Runtime, number: str, staff_number: str, expires_on
         badge = Badge(
             number=number, staff_id=member.id, expires_on=expires_on, status=BadgeStatus.ACTIVE
         )
+        await suspend(session, runtime.country, [of_badge(number)], runtime.clock())
         await _add(session, badge, f"there is a badge {number} already")
     return badge
 

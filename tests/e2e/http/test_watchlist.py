@@ -107,18 +107,63 @@ async def test_only_the_badge_that_counts_is_met(door: Door) -> None:
     assert (await door.scan())["reason"] == "authorised"
 
 
+async def state_of(service: Service, entry_id: str) -> str:
+    (found,) = [one for one in (await entries(service))["items"] if one["id"] == entry_id]
+    return str(found["state"])
+
+
 async def test_a_badge_registered_later_needs_a_second_person_too(door: Door) -> None:
     service = door.service
     entry = await watched(service, "badge", "B-LATER")
     assert not entry["needs_approval"]
     new = {"number": "B-LATER", "staff_number": "S-1", "expires_on": "2027-12-31"}
     await service.make("/v1/registry/badges", new, Role.REGISTRY)
+    assert await state_of(service, entry["id"]) == "awaiting_approval"
     await service.call(
         "PATCH", "/v1/registry/badges/B-S-1", {"status": "revoked"}, role=Role.REGISTRY
     )
     assert (await door.scan())["reason"] == "authorised"
     await service.make(f"{PATH}/{entry['id']}/approve", None, Role.FRAUD, "A-2")
     assert (await door.scan())["reason"] == "under_review"
+
+
+async def test_staff_and_agencies_that_come_later_are_not_reported_by_one_alone(
+    service: Service,
+) -> None:
+    asked = {
+        "0977 000 111": await watched(service, "phone", "0977 000 111"),
+        "02 2345 6789": await watched(service, "phone", "02 2345 6789"),
+        "Harbour Recovery": await watched(service, "agency", "Harbour Recovery Ltd"),
+        "Harbour": await watched(service, "agency", "Harbour"),
+        "0988 000 111": (other := await watched(service, "phone", "0988 000 111")),
+    }
+    alias = await watched(service, "alias", "林志銘")
+    for contact in asked:
+        assert (await service.verify(contact=contact))["reason"] == "reported", contact
+    member = {"staff_number": "S-9", "name": "林志明", "employer": "Bank", "phone": "0977000111"}
+    member["status"] = "active"
+    await service.make("/v1/registry/staff", member, Role.REGISTRY)
+    agency = {
+        "name": "Harbour Recovery",
+        "licence": "L-1",
+        "contract_starts_on": "2020-01-01",
+        "contract_ends_on": "2020-12-31",
+        "assessed_on": "2020-01-01",
+        "phones": [],
+        "regions": [],
+    }
+    made = await service.make("/v1/registry/agencies", agency, Role.REGISTRY)
+    changes = {"phones": ["+886 2 2345 6789"], "public_label": "Harbour"}
+    path = f"/v1/registry/agencies/{made['id']}"
+    changed = await service.call("PATCH", path, changes, role=Role.REGISTRY)
+    assert changed.status_code == 200, changed.text
+    for contact, entry in asked.items():
+        is_other = entry is other
+        state = "active" if is_other else "awaiting_approval"
+        assert await state_of(service, entry["id"]) == state, contact
+        reason = "reported" if is_other else "unrecognised"
+        assert (await service.verify(contact=contact))["reason"] == reason, contact
+    assert await state_of(service, alias["id"]) == "awaiting_approval"
 
 
 LOOKUPS: list[tuple[str, str, dict[str, str]]] = [

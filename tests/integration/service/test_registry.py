@@ -7,13 +7,15 @@ from sqlmodel import col, select
 
 from db.staff import Badge, Staff
 from db.units_of_work import reading
+from db.watchlist import WatchlistEntry
 from domain.callers import Role
 from domain.errors import ConflictError
 from domain.states import BadgeStatus, StaffStatus
 from service import registry
-from service.registry import BadgeDraft, Fault, RegistryPlan, RegistryRow
+from service.registry import BadgeDraft, Fault, Registry, RegistryPlan, RegistryRow
 from service.staff import StaffDraft, change_badge, open_phone
 from tests.services import Door, Service
+from tests.watchlist import watched
 
 LAST_DAY = date(2027, 12, 31)
 
@@ -26,9 +28,8 @@ def row(line: int, number: str, badge: str | None = None, **changes: str | None)
 
 async def planned(service: Service, *rows: RegistryRow) -> RegistryPlan:
     runtime = service.runtime
-    return await registry.plan(
-        runtime.engine, runtime.seal, runtime.randomness, rows, lambda _: None
-    )
+    kept = Registry(runtime.engine, runtime.seal, runtime.randomness, runtime.country, service.now)
+    return await registry.plan(kept, rows, lambda _: None)
 
 
 async def bring_in(service: Service, *rows: RegistryRow) -> tuple[int, int, int]:
@@ -105,3 +106,22 @@ async def test_threat_8_who_is_suspended_by_a_file_is_refused_at_the_next_scan(d
     assert (await door.scan())["reason"] == "authorised"
     await bring_in(door.service, row(2, "S-1", status="suspended"))
     assert (await door.scan())["reason"] == "revoked"
+
+
+async def test_who_is_watched_and_comes_by_a_file_needs_a_second_person(service: Service) -> None:
+    entries = [
+        await watched(service, "phone", "0977 000 111"),
+        await watched(service, "badge", "b-77"),
+        await watched(service, "alias", "林志銘"),
+        await watched(service, "badge", "B-78"),
+    ]
+    planned_only = await planned(service, row(2, "S-1", "B-77", phone="0977000111"))
+    await bring_in(service, row(2, "S-1", "B-77", phone="0977000111"), row(3, "S-2", "B-79"))
+    async with reading(service.runtime.engine) as session:
+        kept = {one.id: one for one in (await session.exec(select(WatchlistEntry))).all()}
+    found = [kept[one["id"]] for one in entries]
+    assert [one.is_effective for one in found] == [False, False, False, True]
+    member = found[0].registry_match or ""
+    assert member.startswith("staff st_")
+    assert [one.registry_match for one in found] == [member, "badge B-77", member, None]
+    assert len(planned_only.changes.watched) == 3
