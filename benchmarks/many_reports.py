@@ -5,6 +5,7 @@ of ten thousand; words, areas, names and days are those of the first.
 """
 
 import random
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, Table, insert, text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.report_counts import recount
+from db.reports import Report
 from db.tables import metadata
 from db.units_of_work import writing
 from domain.reports import CLOSED, AskedFor, ReportStatus
@@ -55,6 +57,11 @@ _OWN: Final = {
         "received_at": "received_at + n * interval '37 seconds'",
         "value": "CASE WHEN kind IN ('alias', 'agency') THEN value ELSE value || n END",
     },
+    "linked_report": {
+        "report_id": "report_id || '.' || n",
+        "received_at": "received_at + n * interval '37 seconds'",
+        "score": "abs(hashtext(report_id || n) % 101)",
+    },
 }
 
 
@@ -65,10 +72,11 @@ async def fill(runtime: Runtime, reports: int, seed: int = 4) -> list[dict[str, 
     async with writing(runtime.engine) as session:
         connection = await session.connection()
         for number in range(0, MADE, 1_000):
+            reports_made = [report for report, _ in rows[number : number + 1_000]]
             await connection.execute(
-                insert(_table("report")),
-                [report.model_dump() for report, _ in rows[number : number + 1_000]],
+                insert(_table("report")), [report.model_dump() for report in reports_made]
             )
+            await connection.execute(insert(_table("linked_report")), _linked(reports_made))
         for number in range(0, len(indicators), 1_000):
             await connection.execute(
                 insert(_table("report_indicator")),
@@ -113,6 +121,22 @@ def _make(runtime: Runtime, dice: random.Random) -> Iterator[tuple[Any, Sequence
             report.closed_after = step_of(timedelta(hours=dice.expovariate(1 / 60)))
             report.link_verdict = dice.choice((None, *LinkVerdict))
         yield report, make_indicators(report, runtime.country)
+
+
+def _linked(reports: Sequence[Report]) -> list[dict[str, Any]]:
+    """Score them by chance, in no case: that is all that the queue reads of it."""
+    return [
+        {
+            "report_id": one.id,
+            "is_pinned": False,
+            "occurred_at": one.occurred_at,
+            "received_at": one.received_at,
+            "score": zlib.crc32(one.id.encode()) % 101,
+            "signals": [],
+            "traits": {},
+        }
+        for one in reports
+    ]
 
 
 def _told(dice: random.Random, what: str, text: str) -> str | None:

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from db.cases import LinkedReport
+from db.cases import LinkedReport, LinkTask
 from db.indicators import ReportIndicator
 from db.near import Circle, first_near, within
 from db.report_texts import find_texts
@@ -94,32 +94,64 @@ def _by_indicator(wanted: ReportFilter) -> SelectOfScalar[Report]:
 
 async def find_urgent(
     session: AsyncSession, wanted: ReportFilter, after: tuple[int, datetime, str] | None, limit: int
-) -> Sequence[tuple[Report, int]]:
-    """Return linked reports with their scores, the highest first; `after` is the last one seen."""
+) -> Sequence[Report]:
+    """Return scored reports, the highest score first; `after` is the last one seen."""
     place = (col(LinkedReport.score), col(LinkedReport.received_at), col(LinkedReport.report_id))
+    order = [one.desc() for one in place]
     query = (
-        select(Report, LinkedReport.score)
+        select(Report)
         .join(LinkedReport, col(LinkedReport.report_id) == Report.id)
-        .where(*_conditions(wanted), *(_has(*one) for one in wanted.indicators))
+        .where(*_conditions(wanted), *_rest(wanted))
+        .order_by(*order)
     )
     if wanted.case_id is not None:
         query = query.where(LinkedReport.case_id == wanted.case_id)
-    if wanted.near is not None:
-        query = query.where(within(_TABLE, wanted.near))
     if after is not None:
         query = query.where(tuple_(*place) < after)
-    return (await session.exec(query.order_by(*(one.desc() for one in place)).limit(limit))).all()
+    if wanted.text is not None:
+        return await find_texts(session, query, order, wanted.text, limit)
+    return (await session.exec(query.limit(limit))).all()
+
+
+async def find_unscored(
+    session: AsyncSession, wanted: ReportFilter, limit: int
+) -> Sequence[Report]:
+    """Return reports that still wait to be linked for the first time: they have no score yet."""
+    if wanted.case_id is not None:
+        return ()  # it has linked ones only
+    query = (
+        select(Report)
+        .join(LinkTask, col(LinkTask.report_id) == Report.id)
+        .where(
+            LinkTask.look == 0,
+            ~exists().where(col(LinkedReport.report_id) == LinkTask.report_id),
+            *_conditions(wanted),
+            *_rest(wanted),
+            *_page(wanted, Report),
+        )
+        .order_by(*_order(wanted, Report))
+    )
+    if wanted.text is not None:  # of these there are few
+        query = query.where(col(Report.search_text).contains(wanted.text, autoescape=True))
+    return (await session.exec(query.limit(limit))).all()
+
+
+def _rest(wanted: ReportFilter) -> list[ColumnElement[bool]]:
+    found = [_has(*one) for one in wanted.indicators]
+    return found if wanted.near is None else [*found, within(_TABLE, wanted.near)]
 
 
 def _of_case(wanted: ReportFilter) -> SelectOfScalar[Report]:
     """Read the reports of a case, of which there are few, and put them in the order of the list."""
-    conditions = [*_conditions(wanted), *(_has(*one) for one in wanted.indicators)]
-    if wanted.near is not None:
-        conditions.append(within(_TABLE, wanted.near))
     return (
         select(Report)
         .join(LinkedReport, col(LinkedReport.report_id) == Report.id)
-        .where(LinkedReport.case_id == wanted.case_id, *conditions, *_page(wanted, Report))
+        .where(
+            LinkedReport.case_id == wanted.case_id,
+            *_conditions(wanted),
+            *_rest(wanted),
+            *_page(wanted, Report),
+        )
         .order_by(*_order(wanted, Report))
     )
 

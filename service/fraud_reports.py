@@ -6,8 +6,9 @@ from typing import Final, Literal
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from db.cases import LinkedReport
 from db.duplicates import lock_folded
-from db.report_queries import ReportFilter, find_reports, find_urgent
+from db.report_queries import ReportFilter, find_reports, find_unscored, find_urgent
 from db.reports import Report, find_report
 from db.units_of_work import reading, writing
 from domain.callers import Caller
@@ -134,21 +135,33 @@ async def _list_urgent(
     cursor: str | None,
     seen: tuple[datetime | None, ...],
 ) -> ReportPage:
-    after = None
-    if cursor is not None:
-        at, place = read_cursor(cursor)
-        score, _, report_id = place.partition("-")
-        if not (score.isascii() and score.isdecimal() and len(score) <= _SCORE_DIGITS):
-            message = "no such cursor"
-            raise InvalidError(message)
-        after = (int(score), at, report_id)
+    """Return a page by score; what has none yet comes first, for nobody knows how urgent it is."""
+    score, after = (None, None) if cursor is None else _read_place(cursor)
+    found: list[Report] = []
     async with reading(runtime.engine) as session:
-        found = await find_urgent(session, wanted, after, limit + 1)
-    items = [summarise(report) for report, _ in found[:limit]]
-    if len(found) <= limit:
-        return ReportPage(items, None)
-    last, score_of_last = found[limit - 1]
-    return ReportPage(items, write_cursor(last.received_at, f"{score_of_last}-{last.id}", *seen))
+        if score is None:
+            found += await find_unscored(session, replace(wanted, after=after), limit + 1)
+        if len(found) <= limit:
+            place = None if score is None or after is None else (score, *after)
+            found += await find_urgent(session, wanted, place, limit + 1 - len(found))
+        items = [summarise(report) for report in found[:limit]]
+        if len(found) <= limit:
+            return ReportPage(items, None)
+        last = found[limit - 1]
+        linked = await session.get(LinkedReport, last.id)
+    place_of_last = f"{'' if linked is None else linked.score}-{last.id}"
+    return ReportPage(items, write_cursor(last.received_at, place_of_last, *seen))
+
+
+def _read_place(cursor: str) -> tuple[int | None, tuple[datetime, str]]:
+    at, place = read_cursor(cursor)
+    score, dash, report_id = place.partition("-")
+    if not dash or (
+        score and not (score.isascii() and score.isdecimal() and len(score) <= _SCORE_DIGITS)
+    ):
+        message = "no such cursor"
+        raise InvalidError(message)
+    return int(score) if score else None, (at, report_id)
 
 
 def _find_phone(typed: str | None, country: str) -> str | None:

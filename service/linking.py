@@ -125,22 +125,26 @@ async def _link_report(runtime: Runtime, report_id: str, now: datetime) -> None:
         linked = await session.get(LinkedReport, report_id)
         await session.delete(task)
         await session.flush()
-        if report is not None and report.kind == ReportKind.MISCONDUCT:
-            # Misconduct of genuine staff goes its own way, never into a case of impostors.
-            if linked is not None:
-                await case_changes.forget(work, linked)
-                await link_verdicts.review_all(session, [report_id])
-        elif report is not None:
-            if linked is None:
-                linked = await _keep(session, runtime, report)
-                surged = await surges.count(session, runtime, report, now)
-                await _join_family(work, report)
-            elif linked.case_id is None:
-                linked.is_pinned = False  # it was misconduct until now
-            await _link(work, linked, task.look)
+        if report is not None and linked is None:
+            linked = await _keep(session, runtime, report)
+            surged = await surges.count(session, runtime, report, now)
+            await _join_family(work, report)
+        if report is not None and linked is not None:
+            await _settle(work, report, linked, task.look)
         await session.commit()
     if surged is not None:
         surges.tell(runtime, surged, now)
+
+
+async def _settle(work: CaseWork, report: Report, linked: LinkedReport, look: int) -> None:
+    if report.kind == ReportKind.MISCONDUCT:
+        # Misconduct of genuine staff goes its own way, never into a case of impostors.
+        await case_changes.forget(work, linked)
+        await link_verdicts.review_all(work.session, [report.id])
+        return
+    if linked.case_id is None:
+        linked.is_pinned = False  # it was misconduct until now
+    await _link(work, linked, look)
 
 
 async def _postpone(runtime: Runtime, report_id: str, now: datetime) -> None:

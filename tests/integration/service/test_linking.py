@@ -208,6 +208,39 @@ async def test_the_most_urgent_come_first(service: Service) -> None:
     assert shown["score"] == sum(one["points"] for one in shown["signals"]) > 0
 
 
+async def test_what_has_no_score_yet_comes_before_all_others(service: Service) -> None:
+    grave = await told(service, OTHER, asked_for=["password", "cash"])
+    calm = await told(service, {}, asked_for=["documents"], contact=None)
+    waiting = []
+    for number in range(3):
+        at = service.now.isoformat()
+        body = {**REPORT, "occurred_at": at, "claimed": RING, "description": f"waiting {number}"}
+        await service.make("/v1/reports", body, Role.DESK)
+        service.wait(hours=1)
+        waiting.append(str((await queue(service))[0]["id"]))
+    ours = {"kind": "misconduct"}
+    await service.call("PATCH", f"/v1/fraud/reports/{waiting[0]}", ours, role=Role.FRAUD)
+    assert await by_score(service, "1") == [*waiting[::-1], grave, calm]
+    assert await by_score(service, "2", q="waiting") == waiting[::-1]
+    await link_due(service.runtime)
+    assert sorted(await by_score(service, "2")) == sorted([*waiting, grave, calm])
+    assert sorted(await by_score(service, "2", q="waiting")) == sorted(waiting)
+    assert await case_of(service, waiting[0]) is None
+    assert await by_score(service, "2", q="nothing like this") == []
+
+
+async def by_score(service: Service, limit: str, **filters: str) -> list[str]:
+    """Return the ids of the queue by score, read page by page."""
+    seen: list[str] = []
+    params = {"sort": "score", "limit": limit, **filters}
+    while True:
+        page = await service.call("GET", "/v1/fraud/reports", role=Role.FRAUD, params=params)
+        seen += [one["id"] for one in page.json()["items"]]
+        if page.json()["next_cursor"] is None:
+            return seen
+        params["cursor"] = page.json()["next_cursor"]
+
+
 @pytest.mark.parametrize("cursor", ["odd", "WyIyMDI2LTExLTI0VDA0OjAwOjAwKzAwOjAwIiwgInJwX3giXQ"])
 async def test_a_foreign_cursor_is_refused(service: Service, cursor: str) -> None:
     params = {"sort": "score", "cursor": cursor}
