@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, Table, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.engine import WRITES
-from db.retention import Aged
+from db.retention import Aged, due
 from db.tables import metadata
 
 _BATCH: Final = 200  # each takes others along
@@ -18,16 +18,16 @@ async def remove_due(engine: AsyncEngine, aged: Aged, before: datetime) -> Async
     """Delete rows older than a moment with all that refers to them; yields rows by batches."""
     table = metadata.tables[aged.table]
     (key,) = table.primary_key
-    old = select(key).where(table.c[aged.moment] < before).order_by(table.c[aged.moment])
+    old = select(key).where(due(aged, before)).order_by(table.c[aged.moment])
     while True:
         async with engine.execution_options(**{WRITES: True}).begin() as connection:
-            due = (await connection.execute(old.limit(_BATCH))).scalars().all()
-            if not due:
+            found = (await connection.execute(old.limit(_BATCH))).scalars().all()
+            if not found:
                 return
-            ids = select(key).where(key.in_(due))
+            ids = select(key).where(key.in_(found))
             await remove_referring(connection, table, ids, frozenset({table.name}))
-            await connection.execute(delete(table).where(key.in_(due)))
-        yield len(due)
+            await connection.execute(delete(table).where(key.in_(found)))
+        yield len(found)
 
 
 async def remove_referring(

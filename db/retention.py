@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    delete,
+    exists,
+    func,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.engine import WRITES
@@ -18,18 +29,20 @@ _BATCH: Final = 1_000
 class Aged:
     """Rows of a table by the age of their `moment`; the `blanked` column goes, else the row.
 
-    A row whose `kept_by` column is true stays.
+    A row whose `kept_by` column is true stays. So does one that a check belongs to, by `of_check`
+    (its column here, its column there), while a report that came from the check is on hold.
     """
 
     table: str
     moment: str
     blanked: str | None = None
     kept_by: str | None = None
+    of_check: tuple[str, str] | None = None
 
 
 async def count_due(engine: AsyncEngine, aged: Aged, before: datetime) -> int:
     """Return how many rows are older than a moment and not cleared yet."""
-    query = select(func.count()).select_from(metadata.tables[aged.table]).where(_due(aged, before))
+    query = select(func.count()).select_from(metadata.tables[aged.table]).where(due(aged, before))
     async with engine.connect() as connection:
         return (await connection.execute(query)).scalar_one()
 
@@ -43,24 +56,30 @@ async def clear_due(engine: AsyncEngine, aged: Aged, before: datetime) -> AsyncI
     table = metadata.tables[aged.table]
     (key,) = table.primary_key
     place: list[ColumnElement[Any]] = [table.c[aged.moment], key]
-    query = select(*place).where(_due(aged, before)).order_by(*place).limit(_BATCH)
+    query = select(*place).where(due(aged, before)).order_by(*place).limit(_BATCH)
     statement = (
         delete(table) if aged.blanked is None else update(table).values({aged.blanked: None})
     )
     found = await _read(engine, query)
     while found:
-        due = statement.where(key.in_([row[1] for row in found]), _due(aged, before))
+        gone = statement.where(key.in_([row[1] for row in found]), due(aged, before))
         async with engine.execution_options(**{WRITES: True}).begin() as connection:
-            cleared = (await connection.execute(due)).rowcount
+            cleared = (await connection.execute(gone)).rowcount
         yield cleared
         found = await _read(engine, query.where(tuple_(*place) > tuple(found[-1])))
 
 
-def _due(aged: Aged, before: datetime) -> ColumnElement[bool]:
+def due(aged: Aged, before: datetime) -> ColumnElement[bool]:
+    """Return what is true of the rows that go."""
     table = metadata.tables[aged.table]
     old = table.c[aged.moment] < before
     if aged.kept_by is not None:
         old = and_(old, ~table.c[aged.kept_by])
+    if aged.of_check is not None:
+        here, there = aged.of_check
+        check, report = metadata.tables["verification"].alias(), metadata.tables["report"]
+        came_from = and_(report.c.verification_id == check.c.id, report.c.is_held)
+        old = and_(old, ~exists().where(check.c[there] == table.c[here], came_from))
     return old if aged.blanked is None else and_(old, table.c[aged.blanked].is_not(None))
 
 

@@ -35,11 +35,11 @@ def _with_all_of_theirs(engine: AsyncEngine, _: Settings, before: datetime) -> A
     return remove_due(engine, _VISITS, before)
 
 
-_VISITS: Final = Aged("visit", "ends_at")
+_VISITS: Final = Aged("visit", "ends_at", of_check=("id", "visit_id"))
 KINDS: Final = (
     Kind(
         "verifications",
-        Aged("verification", "checked_at"),
+        Aged("verification", "checked_at", of_check=("id", "id")),
         lambda settings: settings.retain_verifications,
     ),
     Kind(
@@ -54,7 +54,7 @@ KINDS: Final = (
     ),
     Kind(
         "sightings",
-        Aged("sighting", "at"),
+        Aged("sighting", "at", of_check=("verification_id", "id")),
         lambda settings: settings.retain_sightings,
     ),
     Kind(

@@ -24,8 +24,8 @@ from domain.callers import Role
 from service import linking, retention
 from service.retention import KINDS
 from service.settings import Settings
-from tests.reports import send
-from tests.services import NOON, Door, Service, draft
+from tests.reports import queue, send
+from tests.services import FAR, NOON, Door, Service, draft
 
 SETTINGS = Settings()
 
@@ -140,6 +140,24 @@ async def test_a_visit_goes_with_all_that_knows_its_customer(door: Door) -> None
         staff = select(func.count()).select_from(Staff)
         assert (await connection.execute(staff)).scalar_one() > 0
     assert (await service.verify(visit_code=code))["reason"] == "unrecognised"
+
+
+async def test_what_a_held_report_came_from_stays(door: Door) -> None:
+    service = door.service
+    settings = Settings(retain_visits=timedelta(days=730))
+    scanned = await door.scan(place=FAR)  # odd and of a visit: a sighting, too
+    await service.verify(badge_number="X-1", name="x")
+    await send(service, verification_id=scanned["id"])
+    (report,) = await queue(service)
+    hold = f"/v1/fraud/reports/{report['id']}/hold"
+    reason = {"held": True, "reason": "court"}
+    assert (await service.call("PUT", hold, reason, role=Role.FRAUD)).status_code == 200
+    later = service.now + timedelta(days=3_650)
+    done = await clear(service, later, settings)
+    assert [done[kind] for kind in ("verifications", "sightings", "visits")] == [1, 1, 0]
+    await service.call("PUT", hold, {**reason, "held": False}, role=Role.FRAUD)
+    done = await clear(service, later, settings)
+    assert [done[kind] for kind in ("verifications", "sightings", "visits")] == [1, 1, 1]
 
 
 async def test_keys_and_codes_go_once_they_are_useless(door: Door) -> None:
