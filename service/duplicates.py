@@ -10,7 +10,14 @@ from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from db.duplicates import change_folded, find_alike, find_folded, lock_facts, lock_family
+from db.duplicates import (
+    change_folded,
+    find_alike,
+    find_folded,
+    find_standing,
+    lock_facts,
+    lock_family,
+)
 from db.reports import Report, ReportEvent, find_report
 from db.units_of_work import writing
 from domain.callers import Caller
@@ -122,13 +129,13 @@ def promote(
 async def tell_folded(
     session: AsyncSession, first: Report, now: datetime, caller: Caller, message: str | None
 ) -> None:
-    """Give the duplicates of a report its status and, to their reporters, a message."""
+    """Give the duplicates of a report its status and, to those who stand by them, a message."""
     if first.duplicate_count == 0 or first.updated_at != now:
         return
     await change_folded(session, first.id, status=first.status, updated_at=now)
     if message is None:
         return
-    for one in await find_folded(session, first.id):
+    for one in await find_standing(session, first.id):
         kind = ReportEventKind.MESSAGE
         session.add(
             ReportEvent(report_id=one.id, at=now, actor=caller.subject, kind=kind, text=message)

@@ -113,7 +113,7 @@ async def submit(
     )
     for entry_id in watched:
         tell_team(runtime, now, entry_id, "report", report.id)
-    return Received(_in_groups(code), ReportStatus(report.status))
+    return Received(_in_groups(code), _status_of(report))
 
 
 async def track(runtime: Runtime, address: str, code: str) -> Tracked:
@@ -148,7 +148,17 @@ def show_tracked(report: Report, events: Sequence[ReportEvent]) -> Tracked:
         if one.kind in said:
             said[one.kind].append(Message(one.at, one.text))
     messages, additions = map(tuple, said.values())
-    return Tracked(ReportStatus(report.status), report.updated_at, messages, additions)
+    return Tracked(_status_of(report), report.updated_at, messages, additions)
+
+
+def _status_of(report: Report) -> ReportStatus:
+    """Return where a report stands, as far as its reporter may know.
+
+    Whoever tells again what somebody told is not told that somebody did: an impostor would ask.
+    """
+    status = ReportStatus(report.status)
+    is_as_it_came = report.duplicate_of is not None and report.updated_at == report.received_at
+    return ReportStatus.NEW if is_as_it_came and status != ReportStatus.WITHDRAWN else status
 
 
 def hash_code(runtime: Runtime, code: str) -> bytes:

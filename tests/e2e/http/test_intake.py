@@ -66,6 +66,7 @@ async def test_a_repeated_report_is_kept_and_folded_under_the_first(service: Ser
         path = f"/v1/fraud/reports/{report_id}/evidence/{one['id']}"
         assert (await service.call("GET", path, role=Role.FRAUD)).status_code == 200
     assert (await detail_of(service, other["id"]))["duplicate_of"] == first["id"]
+    service.wait(minutes=1)
     body = {"status": "triaged", "message_to_reporter": "Seen."}
     assert (await patch(service, first["id"], **body)).status_code == 200
     for code in (first_code, second_code):
@@ -89,6 +90,28 @@ async def test_a_repeated_report_is_kept_and_folded_under_the_first(service: Ser
         "GET", f"/console/reports/{first['id']}", headers=session(service, Role.FRAUD)
     )
     assert f'href="/console/reports/{other["id"]}"' in page.text
+
+
+async def test_nobody_learns_from_his_report_that_somebody_reported_before(
+    service: Service,
+) -> None:
+    await sent(service)
+    (first,) = await queue(service)
+    assert (await patch(service, first["id"], status="triaged")).status_code == 200
+    service.wait(minutes=1)
+    again = await send(service)
+    code = again.json()["tracking_code"]
+    tracked = (await service.call("GET", f"/v1/reports/{code}")).json()
+    assert [one["duplicate_count"] for one in await queue(service)] == [1]
+    assert (again.json()["status"], tracked["status"]) == ("new", "new")
+    gone = await sent(service)
+    assert (await service.client.post(f"/v1/reports/{gone}/withdraw")).status_code == 200
+    service.wait(minutes=1)
+    told = {"status": "investigating", "message_to_reporter": "Seen."}
+    assert (await patch(service, first["id"], **told)).status_code == 200
+    for one, status, messages in ((code, "investigating", 1), (gone, "withdrawn", 0)):
+        tracked = (await service.call("GET", f"/v1/reports/{one}")).json()
+        assert (tracked["status"], len(tracked["messages"])) == (status, messages)
 
 
 async def test_a_report_folded_wrongly_goes_back_into_the_queue(service: Service) -> None:
