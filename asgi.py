@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Final
 from urllib.parse import urlencode
 
@@ -58,8 +59,11 @@ def make_app(  # noqa: PLR0913 - what the composition is made of
             if with_demo:
                 await demo.fill(runtime)
             link = demo_reports.fill_and_link if with_reports else link_forever
-            works = (deliver_forever(runtime), link(runtime)) if has_work else ()
-            async with alongside(*works):
+            works = {
+                "webhooks": partial(deliver_forever, runtime),
+                "linking": partial(link, runtime),
+            }
+            async with alongside(works if has_work else {}, runtime.failing):
                 yield
 
     app = FastAPI(

@@ -15,6 +15,13 @@ class HealthResponse(Shown):
     status: str = "ok"
 
 
+class ReadyResponse(Shown):
+    """It can serve; `failing` names work beside the requests that fails and is begun anew."""
+
+    status: str = "ok"
+    failing: list[str]
+
+
 @router.get("/healthz")
 async def lives() -> HealthResponse:
     """Tell that the process lives."""
@@ -22,7 +29,8 @@ async def lives() -> HealthResponse:
 
 
 @router.get("/readyz")
-async def is_ready(runtime: Running) -> HealthResponse:
+async def is_ready(runtime: Running) -> ReadyResponse:
     """Tell that the database answers and a signing key is in force."""
     await databases.assert_ready(runtime)
-    return HealthResponse()
+    # No 503: a replica whose webhooks wait still answers whoever stands at a door.
+    return ReadyResponse(failing=sorted(runtime.failing))

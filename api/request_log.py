@@ -8,7 +8,6 @@ import itertools
 import json
 import sys
 import time
-import traceback
 from collections.abc import Callable
 from typing import Final
 
@@ -19,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import EventDict
 
 from domain.randomness import Randomness
+from service.faults import describe
 
 _LOG: Final = structlog.get_logger()
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=True, default=repr)
@@ -44,10 +44,7 @@ def configure() -> None:
 
 def fault(scope: Scope, error: Exception) -> None:
     """Log what went wrong by its kind and place, without the values that it was about."""
-    trace = traceback.extract_tb(error.__traceback__)
-    where = f"{trace[-1].filename}:{trace[-1].lineno}" if trace else ""
-    number = scope.get("request_id")
-    _LOG.error("fault", request_id=number, kind=type(error).__name__, where=where)
+    _LOG.error("fault", request_id=scope.get("request_id"), **describe(error))
 
 
 AnswerFault = Callable[[Request], Response]

@@ -74,7 +74,10 @@ async def open_runtime(
         own_url = settings.public_url or public_url
         seal = await data_keys.ensure(engine, key_seal, randomness, clock())
         brokers = (Broker[Event](), Broker[TeamNews]())
-        async with replicas.sharing(settings.redis_url, brokers, seal, randomness) as redis:
+        failing = set[str]()
+        async with replicas.sharing(
+            settings.redis_url, brokers, seal, randomness, failing
+        ) as redis:
             runtime = Runtime(
                 mode=settings.mode,
                 engine=engine,
@@ -104,6 +107,7 @@ async def open_runtime(
                 news=brokers[1],
                 issuer=_make_issuer(settings),
                 outbound=Outbound(OutboundPolicy(frozenset(settings.webhook_hosts))),
+                failing=failing,
             )
             await evidence.remove_orphans(runtime)
             yield runtime

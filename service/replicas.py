@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, NoReturn
 
 import structlog
@@ -21,7 +22,7 @@ from redis.exceptions import RedisError
 
 from domain.errors import InvalidError
 from domain.randomness import Randomness
-from service.background_work import alongside
+from service.background_work import Works, alongside
 from service.events import Broker, Event, Outbox, TeamNews
 from service.sealing import Seal, UnsealableError
 
@@ -54,11 +55,13 @@ async def sharing(
     brokers: tuple[Broker[Event], Broker[TeamNews]],
     seal: Seal,
     randomness: Randomness,
+    failing: set[str],
 ) -> AsyncIterator[Redis | None]:
     """Exchange the brokers' events with the other replicas while the block runs.
 
     Yields the client, for whatever else is shared; None without a URL. Nothing here waits for
-    Redis to be there. Raises InvalidError for an option in the URL that there is none of.
+    Redis to be there; `failing` is told of what fails by our fault. Raises InvalidError for an
+    option in the URL that there is none of.
     """
     if url is None:
         yield None
@@ -80,7 +83,8 @@ async def sharing(
         broker.outbox = outbox
     relay = _Relay(redis, *brokers, seal, channel_of(seal), randomness(16).hex())
     try:
-        async with alongside(relay.send(outbox), relay.hear()):
+        works: Works = {"events_out": partial(relay.send, outbox), "events_in": relay.hear}
+        async with alongside(works, failing):
             yield redis
     finally:
         await redis.aclose()

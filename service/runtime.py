@@ -60,6 +60,8 @@ class Runtime:
     """Set when a report waits to be linked."""
     decoder: ImageDecoder = field(default_factory=ImageDecoder)
     outbound: Outbound = field(default_factory=Outbound)
+    failing: set[str] = field(default_factory=set)
+    """The work beside the requests that fails now, by name."""
 
     @property
     def origins(self) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from db.webhooks import Webhook, WebhookDelivery, claim_due, find_due_webhooks, 
 from domain.refusals import Refused
 from domain.webhooks import MOST_ATTEMPTS, DeliveryState, pause_after
 from service import webhook_signatures
+from service.faults import describe
 from service.outbound_requests import PATIENCE
 from service.runtime import Runtime
 from service.sealing import UnsealableError
@@ -120,3 +121,5 @@ async def _deliver_or_log(runtime: Runtime, webhook_id: str) -> None:
         await deliver_to(runtime, webhook_id)
     except (SQLAlchemyError, OSError) as error:  # the claims run out, and all is tried again
         _LOG.warning("webhooks_wait", error=type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other receivers get theirs
+        _LOG.error("delivery_failed", webhook=webhook_id, **describe(error))

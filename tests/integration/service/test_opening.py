@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import select
 from structlog.testing import capture_logs
 
+import asgi
 from db import schema
 from db.tables import DataKey, SigningKey
 from db.units_of_work import reading, writing
@@ -58,6 +59,24 @@ async def test_without_a_signing_key_it_is_not_ready(service: Service) -> None:
     path, body = f"/v1/visits/{visit['id']}/tokens", {"device_id": phone.device_id}
     refused = await service.call("POST", path, body, role=Role.STAFF, subject="S-1")
     assert refused.status_code == 409
+
+
+async def test_work_that_fails_is_named_and_takes_no_replica_out_of_service(
+    migrated_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_: object) -> None:
+        raise KeyError
+
+    monkeypatch.setattr(asgi, "deliver_forever", fail)
+    with capture_logs() as logs:
+        async with running(migrated_url, tmp_path, works=True) as service:
+            await asyncio.sleep(0.05)
+            ready = await service.call("GET", "/readyz")
+    assert (ready.status_code, ready.json()) == (200, {"status": "ok", "failing": ["webhooks"]})
+    failed = [one for one in logs if one["event"] == "work_failed"]
+    assert [(one["work"], one["kind"], one["again_in"]) for one in failed] == [
+        ("webhooks", "KeyError", 1.0)
+    ]
 
 
 async def test_a_database_that_is_gone_is_not_ready(service: Service) -> None:

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,10 +18,10 @@ from db.webhooks import Webhook, WebhookDelivery
 from domain.callers import Caller, Role
 from domain.clock import system_clock
 from domain.webhooks import MOST_ATTEMPTS, DeliveryState, WebhookEvent
-from service import webhook_deliveries, webhooks
+from service import webhook_deliveries, webhook_signatures, webhooks
 from service.background_work import alongside
 from service.runtime import Runtime
-from service.webhook_deliveries import LEASE, deliver_due
+from service.webhook_deliveries import LEASE, deliver_due, deliver_forever
 from tests.reports import REPORT
 from tests.services import Service
 from tests.watchlist import watched
@@ -48,6 +50,10 @@ async def subscribe(
     runtime = unsafely(service.runtime)
     chosen = events or webhooks.SUBSCRIBABLE
     return runtime, await webhooks.add(runtime, ADMIN, receiver.url, chosen)
+
+
+def delivering(runtime: Runtime) -> AbstractAsyncContextManager[None]:
+    return alongside({"webhooks": partial(deliver_forever, runtime)}, runtime.failing)
 
 
 async def test_a_first_failure_is_logged_and_the_last_is_told(service: Service) -> None:
@@ -227,7 +233,7 @@ async def test_a_server_delivers_by_itself_and_a_slow_receiver_holds_up_no_other
         slow.gate = asyncio.Event()
         runtime, _ = await subscribe(service, slow)
         await subscribe(service, quick)
-        async with alongside(webhook_deliveries.deliver_forever(runtime)):
+        async with delivering(runtime):
             for number in range(3):
                 await tell(service, number=number)
                 await until(lambda: _settled(service, number + 1))  # noqa: B023 - awaited here
@@ -249,12 +255,37 @@ async def test_a_database_that_is_away_for_a_moment_stops_nothing(
         await tell(service)
         async with runtime.engine.begin() as connection:
             await connection.exec_driver_sql("ALTER TABLE webhook_delivery RENAME TO away")
-        async with alongside(webhook_deliveries.deliver_forever(runtime)):
+        async with delivering(runtime):
             await asyncio.sleep(0.1)
             assert receiver.heard == []
             async with runtime.engine.begin() as connection:
                 await connection.exec_driver_sql("ALTER TABLE away RENAME TO webhook_delivery")
             await until(lambda: _settled(service, 1))
+
+
+async def test_a_delivery_that_breaks_is_logged_and_the_others_go_on(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook_deliveries, "_PAUSE_SECONDS", 0.01)
+    sign = webhook_signatures.sign
+    async with receiving() as broken, receiving() as sound:
+        runtime, one = await subscribe(service, broken)
+        await subscribe(service, sound)
+
+        def sign_or_break(secret: str, *signed: Any) -> dict[str, str]:  # noqa: ANN401 - passed on
+            if secret == one.secret:
+                raise KeyError(secret)
+            return sign(secret, *signed)
+
+        monkeypatch.setattr(webhook_signatures, "sign", sign_or_break)
+        with capture_logs() as logs:
+            async with delivering(runtime):
+                await tell(service)
+                await until(lambda: _settled(service, 1))
+                await asyncio.sleep(0.05)
+        failed = [entry for entry in logs if entry["event"] == "delivery_failed"]
+        assert [(entry["webhook"], entry["kind"]) for entry in failed] == [(one.id, "KeyError")]
+        assert one.secret not in repr(logs)
 
 
 async def test_a_secret_from_another_row_opens_nothing(service: Service) -> None:
