@@ -22,10 +22,12 @@ from cli import (
     visits,
     webhooks,
 )
+from cli.warnings import warn
 from domain.errors import MenshenError
 from service.sealed_keys import UnsealableKeyError
 from service.sealing import UnsealableError
 from service.secret_files import UnsafeFileError
+from service.setting_warnings import find_unknown
 
 _OF_DISKS: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EPIPE})
 app = typer.Typer(
@@ -52,6 +54,7 @@ app.command()(visits.verify)
 def main() -> None:
     """Run the command line; an expected refusal is one line on stderr and exit 1."""
     os.umask(0o077)  # whatever this makes, database and keys above all, is its owner's alone
+    warn(find_unknown(os.environ))
     try:
         app()
     except (MenshenError, UnsafeFileError) as error:

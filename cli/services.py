@@ -15,12 +15,14 @@ from typing_extensions import override
 from api import request_log
 from api.request_heads import BoundedHeads
 from asgi import make_app
+from cli.warnings import warn
 from domain.callers import Caller, Role
 from domain.clock import system_clock
 from domain.randomness import system_randomness
 from domain.states import Mode
 from service import development_issuer
 from service.development_issuer import DevelopmentIssuer
+from service.setting_warnings import find_short
 from service.settings import Settings
 
 _LOOPBACK: Final = "127.0.0.1"
@@ -63,6 +65,7 @@ def access_token(
 
 
 def _run(settings: Settings, host: str, port: int, *, with_demo: bool = False) -> None:
+    warn(find_short(settings))
     request_log.configure()
     app = make_app(settings, f"http://{host}:{port}", with_demo=with_demo, with_reports=with_demo)
     _collect_rarely()

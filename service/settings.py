@@ -1,22 +1,12 @@
 """Settings, read once from environment variables named `MENSHEN_...`."""
 
-import json
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from limits import parse
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    RedisDsn,
-    SecretStr,
-    StringConstraints,
-    field_validator,
-)
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, RedisDsn, SecretStr, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.engine import make_engine, parse_url
@@ -26,42 +16,20 @@ from domain.refusals import Refused
 from domain.states import Mode
 from service import key_encryption_keys, sealed_keys
 from service.sealing import Seal
+from service.setting_types import (
+    CHECK_FILE,
+    CLAMD,
+    JSON,
+    AndroidPackage,
+    AppleApp,
+    Fingerprint,
+    HostName,
+    Limit,
+    Proxy,
+    Retained,
+)
 from verifiers.policy import PACKS
 from verifiers.visit_code import check_origin
-
-
-def _read_json(given: object) -> object:
-    # Not left to the library, whose error names no setting and comes with a traceback.
-    try:
-        return json.loads(given) if isinstance(given, str) else given
-    except ValueError as error:
-        message = 'must be JSON: a list as ["one", "other"], or what docs/operators.md shows'
-        raise ValueError(message) from error
-
-
-def _is_limit(text: str) -> str:
-    try:
-        parse(text)
-    except ValueError as error:
-        message = "must be a number and a time, such as 20/minute"
-        raise ValueError(message) from error
-    return text
-
-
-_JSON: Final = (NoDecode, BeforeValidator(_read_json))
-Limit = Annotated[str, AfterValidator(_is_limit)]
-Retained = Annotated[timedelta, Field(ge=timedelta(days=1))]
-"""How long something is kept: `730 days`, or ISO 8601. A day at least: a code is answered until
-24 h after its token expired, and keys are removed by when the last token did."""
-AppleApp = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{10}\.[A-Za-z0-9.-]{1,155}$")]
-AndroidPackage = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]\w*(\.[A-Za-z]\w*)+$")]
-HostName = Annotated[
-    str, StringConstraints(pattern=r"^([a-z0-9-]{1,63}\.){1,10}[a-z][a-z0-9-]{0,62}$")
-]
-Fingerprint = Annotated[str, StringConstraints(pattern=r"^([0-9A-F]{2}:){31}[0-9A-F]{2}$")]
-_CLAMD: Final = r"^(tcp://[A-Za-z0-9.-]{1,255}:[1-9][0-9]{0,4}|unix:///[\x21-\x7e]{1,100})$"
-# A name that no page and no code can have, and a line of plain text.
-_CHECK_FILE: Final = r"^[A-Za-z0-9_-]{1,64}\.txt:[\x20-\x7e]{1,200}$"
 
 
 class Settings(BaseSettings):
@@ -87,12 +55,12 @@ class Settings(BaseSettings):
     country: str = Field(default="TW", pattern=r"[A-Z]{2}")
     hotline: str = "0800-024-365"
     police: str = "110"
-    contacts: Annotated[tuple[str, ...], *_JSON] = ()
-    apple_apps: Annotated[tuple[AppleApp, ...], *_JSON] = ()
-    android_apps: Annotated[dict[AndroidPackage, tuple[Fingerprint, ...]], *_JSON] = {}
-    webhook_hosts: Annotated[tuple[HostName, ...], *_JSON] = ()
-    mini_program_file: str | None = Field(default=None, pattern=_CHECK_FILE)
-    trusted_proxies: Annotated[tuple[str, ...], *_JSON] = ()
+    contacts: Annotated[tuple[str, ...], *JSON] = ()
+    apple_apps: Annotated[tuple[AppleApp, ...], *JSON] = ()
+    android_apps: Annotated[dict[AndroidPackage, tuple[Fingerprint, ...]], *JSON] = {}
+    webhook_hosts: Annotated[tuple[HostName, ...], *JSON] = ()
+    mini_program_file: str | None = Field(default=None, pattern=CHECK_FILE)
+    trusted_proxies: Annotated[tuple[Proxy, ...], *JSON] = ()
     rate_limits: Literal["on", "off"] = "on"
     limit_lookups_address: Limit = "20/minute"
     limit_lookups_total: Limit = "50/second"
@@ -100,7 +68,7 @@ class Settings(BaseSettings):
     limit_reports_address: Limit = "10/hour"
 
     security_contact: str | None = Field(default=None, pattern=r"^(mailto:|https://)[\x21-\x7e]+$")
-    clamd: str | None = Field(default=None, pattern=_CLAMD)
+    clamd: str | None = Field(default=None, pattern=CLAMD)
     exit_url: str = Field(default="about:blank", pattern=r"^(about:blank|https://[\x21-\x7e]+)$")
     map_file: Path | None = None
     retain_verifications: Retained = timedelta(days=730)
@@ -135,6 +103,17 @@ class Settings(BaseSettings):
             message = "must be a time zone such as Asia/Taipei"
             raise ValueError(message) from error
         return name
+
+    @field_validator("retain_tokens", "retain_visits")
+    @classmethod
+    def _outlives(cls, kept: timedelta, info: ValidationInfo) -> timedelta:
+        # What is named later explains what is named before, or takes it along when it goes.
+        name = "retain_tokens" if info.field_name == "retain_visits" else "retain_verifications"
+        least = info.data.get(name, kept)  # one that is wrong itself is told of by itself
+        if kept < least:
+            message = f"must be no shorter than MENSHEN_{name.upper()} ({least})"
+            raise ValueError(message)
+        return kept
 
     @field_validator("database_url")
     @classmethod

@@ -160,10 +160,11 @@ def test_it_is_a_program_that_explains_itself(tmp_path: Path) -> None:
         [sys.executable, "-m", "cli"], cwd=HOME, capture_output=True, text=True, check=False
     )
     assert "keys" in done.stdout
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MENSHEN_")}
     refused = subprocess.run(
         [sys.executable, "-m", "cli", "keys", "list"],
         cwd=HOME,
-        env=os.environ | {"MENSHEN_DATA_DIR": str(tmp_path)},
+        env=kept | {"MENSHEN_DATA_DIR": str(tmp_path)},
         capture_output=True,
         text=True,
         check=False,

@@ -95,6 +95,11 @@ async def run(url: str, statement: str) -> None:
     [
         ("LIMIT_LOOKUPS_ADDRESS", "lots", "must be a number and a time, such as 20/minute"),
         ("TRUSTED_PROXIES", "127.0.0.1", 'must be JSON: a list as ["one", "other"]'),
+        ("TRUSTED_PROXIES", '["10.0.0.300"]', "'10.0.0.300' does not appear to be an IPv4"),
+        ("TRUSTED_PROXIES", '["10.0.0.1", "10.0.0.1/8"]', "10.0.0.1/8 has host bits set; name"),
+        ("TRUSTED_PROXIES", '["proxy.bank.example"]', "such as 10.0.0.7 or 172.16.0.0/12"),
+        ("TRUSTED_PROXIES", '["*"]', "such as 10.0.0.7 or 172.16.0.0/12"),
+        ("RETAIN_TOKENS", "90 days", "must be no shorter than MENSHEN_RETAIN_VERIFICATIONS (730"),
         ("CONTACTS", "secret", 'must be JSON: a list as ["one", "other"]'),
         ("ANDROID_APPS", "{", "must be JSON: "),
         ("WEBHOOK_HOSTS", '"secret"', "Input should be a valid tuple"),
@@ -114,3 +119,28 @@ def test_a_setting_that_cannot_be(tmp_path: Path, name: str, wrong: str, said: s
     refused = refusal(tmp_path, "keys", "list", **{f"MENSHEN_{name}": wrong})
     assert said in refused
     assert refused.startswith(f"MENSHEN_{name}: ")
+
+
+def test_a_name_that_is_no_setting_is_told_once_with_the_nearest(tmp_path: Path) -> None:
+    unknown = {"MENSHEN_DATABSE_URL": "secret", "menshen_xyz": "red", "MENSHEN_PORT": "8000"}
+    known = {"MENSHEN_MODE": "demo", "menshen_hotline": "1"}
+    neighbours = {
+        "MENSHEN_PORT_8000_TCP_ADDR": "10.0.0.1",
+        "MENSHEN_WEB_PORT": "tcp://10.0.0.1:80",
+        "MENSHEN_SERVICE_HOST": "10.0.0.1",
+    }
+    done = menshen(tmp_path, "visits", **unknown, **known, **neighbours)
+    nothing = "is no setting and has no effect"
+    assert done.returncode == 0
+    assert done.stderr.splitlines() == [
+        f"menshen: MENSHEN_DATABSE_URL {nothing}; did you mean MENSHEN_DATABASE_URL?",
+        f"menshen: MENSHEN_PORT {nothing}",
+        f"menshen: menshen_xyz {nothing}",
+    ]
+
+
+def test_reports_that_go_before_their_checks_are_told_of_at_the_start(tmp_path: Path) -> None:
+    given = {"MENSHEN_RETAIN_REPORTS": "90 days", "MENSHEN_RATE_LIMITS": "off"}
+    told = menshen(tmp_path, "serve", "--port", "0", **given).stderr.splitlines()
+    assert told[0].startswith("menshen: MENSHEN_RETAIN_REPORTS is shorter than MENSHEN_RETAIN_V")
+    assert told[1:] == ["menshen: MENSHEN_RATE_LIMITS may be off in demo mode only"]

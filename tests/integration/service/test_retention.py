@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import func, insert, select
 from sqlmodel import col
 from sqlmodel import select as orm_select
@@ -28,6 +29,7 @@ from tests.reports import queue, send
 from tests.services import FAR, NOON, Door, Service, draft
 
 SETTINGS = Settings()
+A_DAY = timedelta(days=1)
 
 
 async def clear(service: Service, at: datetime, settings: Settings = SETTINGS) -> dict[str, int]:
@@ -112,7 +114,7 @@ async def test_sightings_lose_their_client_and_then_go(service: Service) -> None
 
 
 async def test_a_token_stays_while_its_code_is_answered(door: Door) -> None:
-    service, least = door.service, Settings(retain_tokens=timedelta(days=1))
+    service, least = door.service, Settings(retain_verifications=A_DAY, retain_tokens=A_DAY)
     expires = datetime.fromisoformat(door.phone.token["expires_at"])
     code = door.phone.code(service.now)
     service.clock[0] = expires + timedelta(hours=23)
@@ -126,7 +128,8 @@ async def test_a_token_stays_while_its_code_is_answered(door: Door) -> None:
 
 async def test_a_visit_goes_with_all_that_knows_its_customer(door: Door) -> None:
     service = door.service
-    settings = Settings(retain_visits=timedelta(days=10))
+    ten = timedelta(days=10)
+    settings = Settings(retain_verifications=ten, retain_tokens=ten, retain_visits=ten)
     code = door.phone.code(service.now)
     async with service.runtime.engine.connect() as connection:
         ends = (await connection.execute(select(func.max(Visit.ends_at)))).scalar_one()
@@ -189,3 +192,23 @@ def test_a_span_is_days_and_never_bare_seconds(text: str, monkeypatch: pytest.Mo
 def test_a_span_is_written_as_people_write_it(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MENSHEN_RETAIN_VERIFICATIONS", text)
     assert Settings().retain_verifications == timedelta(days=90)
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong", "least"),
+    [
+        ({"retain_tokens": 729}, "retain_tokens", "VERIFICATIONS (730 days, 0:00:00)"),
+        ({"retain_verifications": 731}, "retain_tokens", "VERIFICATIONS (731 days, 0:00:00)"),
+        ({"retain_visits": 700}, "retain_visits", "TOKENS (730 days, 0:00:00)"),
+        ({"retain_tokens": 1827}, "retain_visits", "TOKENS (1827 days, 0:00:00)"),
+    ],
+    ids=str,
+)
+def test_what_explains_a_check_is_kept_as_long(
+    given: dict[str, int], wrong: str, least: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings(**{name: timedelta(days=days) for name, days in given.items()})  # type: ignore[arg-type] # theirs to type
+    (one,) = refused.value.errors()
+    assert one["loc"] == (wrong,)
+    assert one["msg"].endswith(f"must be no shorter than MENSHEN_RETAIN_{least}")
