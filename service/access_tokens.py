@@ -24,6 +24,12 @@ def verify(runtime: Runtime, text: str) -> Caller:
         now = int(runtime.clock().timestamp())
         found = access_token.verify(text, runtime.issuer.issuer, now)
         if not isinstance(found, Refused):
-            return found
+            return found.caller
     message = "a valid access token is needed"
     raise UnauthenticatedError(message)
+
+
+def end(runtime: Runtime, text: str) -> None:
+    """Let a bearer token of the development issuer stand for nobody any more."""
+    if runtime.issuer is not None:
+        runtime.issuer.end(text, runtime.clock())

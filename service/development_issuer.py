@@ -41,6 +41,8 @@ class DevelopmentIssuer:
     issuer: Issuer
     _kid: str
     _private_key: ec.EllipticCurvePrivateKey = field(repr=False)
+    _ended: dict[str, int]
+    """`jti` of tokens that were ended -> when they expire (Unix s)."""
 
     @classmethod
     def of(cls, folder: Path) -> Self:
@@ -54,7 +56,19 @@ class DevelopmentIssuer:
         assert isinstance(private, ec.EllipticCurvePrivateKey)  # noqa: S101 - we wrote it
         key = jose_gate.verifying_key(jose_gate.public_jwk(private))
         assert not isinstance(key, Refused)  # noqa: S101 - we made it
-        return cls(Issuer(NAME, {key.thumbprint: key}), key.thumbprint, private)
+        ended: dict[str, int] = {}
+        issuer = Issuer(NAME, {key.thumbprint: key}, ended)
+        return cls(issuer, key.thumbprint, private, ended)
+
+    def end(self, text: str, now: datetime) -> None:
+        """Take a token no more from now on, in this process; one that is none needs no end."""
+        at = int(now.timestamp())
+        found = access_token.verify(text, self.issuer, at)
+        if isinstance(found, Refused):
+            return
+        for old in [one for one, expires_at in self._ended.items() if expires_at <= at]:
+            del self._ended[old]
+        self._ended[found.id] = found.expires_at
 
     def issue(
         self,

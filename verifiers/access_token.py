@@ -1,6 +1,6 @@
 """Access tokens: who calls and in which roles (RFC 9068, with our own `roles` claim)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,16 +17,29 @@ _ROLES: Final = frozenset(Role)
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """Whose access tokens we take: `iss` exactly, and the keys that sign for it."""
+    """Whose access tokens we take: `iss` exactly, and the keys that sign for it.
+
+    Tokens whose `jti` is among the `ended` are taken no more.
+    """
 
     name: str
     ring: KeyRing
+    ended: Collection[str] = ()
 
 
-def verify(text: str, issuer: Issuer, now: int) -> Caller | Refused:
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """A token that counts: who calls, and by which id and until when (Unix s) it does."""
+
+    caller: Caller
+    id: str
+    expires_at: int
+
+
+def verify(text: str, issuer: Issuer, now: int) -> AccessToken | Refused:
     """Verify an access token at an instant (Unix s).
 
-    1. signature; 2. members; 3. issuer and audience; 4. times; 5. subject and roles.
+    1. signature; 2. members; 3. issuer and audience; 4. times; 5. id; 6. subject and roles.
     """
     # 1
     signed = jose_gate.verify(text, issuer.ring, ACCESS_TOKEN)
@@ -42,8 +55,18 @@ def verify(text: str, issuer: Issuer, now: int) -> Caller | Refused:
     # 4
     if not _is_timely(claims, now):
         return Refused("times")
-    # 5
-    return _caller(claims["sub"], claims["roles"])
+    # 5, 6
+    return _token(claims, issuer)
+
+
+def _token(claims: Mapping[str, Any], issuer: Issuer) -> AccessToken | Refused:
+    token_id = claims["jti"]
+    if type(token_id) is not str:
+        return Refused("claims")
+    if token_id in issuer.ended:
+        return Refused("ended")
+    caller = _caller(claims["sub"], claims["roles"])
+    return caller if isinstance(caller, Refused) else AccessToken(caller, token_id, claims["exp"])
 
 
 def _caller(subject: object, roles: object) -> Caller | Refused:

@@ -11,7 +11,7 @@ from domain.states import Mode
 from service.demo import people
 from web.console import home_of
 from web.pages import render, runtime_of
-from web.sessions import assert_demo, assert_same_site, cookie_name, log_in
+from web.sessions import assert_demo, assert_same_site, log_in, log_out
 
 router = APIRouter()
 
@@ -45,9 +45,9 @@ async def choose(
 
 @router.post("/logout")
 async def leave(request: Request) -> Response:
-    """Forget the session."""
+    """End the session: its token counts no more, wherever it was kept."""
     runtime = runtime_of(request)
     assert_same_site(request, runtime)
     response = RedirectResponse("/login", 303)
-    response.delete_cookie(cookie_name(runtime), secure=runtime.is_https, httponly=True)
+    log_out(request, response, runtime)
     return response

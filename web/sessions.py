@@ -23,6 +23,13 @@ def log_in(response: Response, runtime: Runtime, person: Person) -> None:
     cookies.give(response, runtime, "session", token, LIFETIME)
 
 
+def log_out(request: Request, response: Response, runtime: Runtime) -> None:
+    """End the browser's session, if it has one, and have it forget the cookie."""
+    name = cookie_name(runtime)
+    access_tokens.end(runtime, request.cookies.get(name, ""))
+    response.delete_cookie(name, secure=runtime.is_https, httponly=True)
+
+
 def assert_demo(runtime: Runtime) -> None:
     """Raise NotFoundError in production: these pages are not there."""
     if runtime.mode is not Mode.DEMO:

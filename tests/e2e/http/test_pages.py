@@ -8,8 +8,10 @@ from sqlalchemy import text
 
 from domain.states import Mode
 from service import access_tokens, demo
+from service.demo import ANALYST
 from tests.databases import fresh_database
 from tests.services import FAR, ORIGIN, Door, Service, running
+from verifiers import jose_gate
 
 HTML = {"Accept-Language": "en"}
 
@@ -206,6 +208,39 @@ async def test_login_is_a_choice_of_known_person_from_our_own_page(service: Serv
     assert stranger.status_code == 404
     left = await service.call("POST", "/logout", headers={"Origin": ORIGIN})
     assert (left.status_code, left.headers["location"]) == (303, "/login")
+
+
+async def test_a_logout_ends_the_session_wherever_its_token_was_kept(service: Service) -> None:
+    async def log_in() -> str:
+        chosen = {"subject": ANALYST.subject}
+        done = await service.call("POST", "/login", data=chosen, headers={"Origin": ORIGIN})
+        assert done.status_code == 303
+        kept: str = service.client.cookies["__Host-session"]
+        service.client.cookies.clear()
+        return kept
+
+    async def reads(token: str, path: str, *, as_cookie: bool) -> int:
+        cookie, bearer = f"__Host-session={token}", f"Bearer {token}"
+        headers = {"Cookie": cookie} if as_cookie else {"Authorization": bearer}
+        return (await service.call("GET", path, headers=headers)).status_code
+
+    mine, other = await log_in(), await log_in()
+    headers = {"Origin": ORIGIN, "Cookie": f"__Host-session={mine}"}
+    left = await service.call("POST", "/logout", headers=headers)
+    cleared = left.headers["set-cookie"]
+    assert cleared.startswith('__Host-session=""')
+    assert {"Max-Age=0", "Secure", "Path=/"} <= set(cleared.split("; "))
+    signed, _, signature = mine.rpartition(".")
+    order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+    raw = jose_gate.decode(signature) or b""
+    flipped = (order - int.from_bytes(raw[32:])).to_bytes(32)
+    same = f"{signed}.{jose_gate.encode(raw[:32] + flipped)}"  # as good a signature
+    for token in (mine, same):
+        assert await reads(token, "/console", as_cookie=True) == 303
+        assert await reads(token, "/v1/fraud/reports", as_cookie=True) == 401
+        assert await reads(token, "/v1/fraud/reports", as_cookie=False) == 401
+    assert await reads(other, "/console", as_cookie=True) == 200
+    assert await reads(other, "/v1/fraud/reports", as_cookie=False) == 200
 
 
 async def test_the_staff_app_is_installable(service: Service) -> None:

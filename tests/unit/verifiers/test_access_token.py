@@ -1,5 +1,6 @@
 """Which access tokens count."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from domain.callers import Caller, Role
 from domain.refusals import Refused
 from verifiers import jose_gate
-from verifiers.access_token import Issuer, verify
+from verifiers.access_token import AccessToken, Issuer, verify
 
 KEY = ec.generate_private_key(ec.SECP256R1())
 PUBLIC = jose_gate.verifying_key(jose_gate.public_jwk(KEY))
@@ -27,12 +28,18 @@ GOOD: dict[str, Any] = {
 }
 
 
-def check(claims: dict[str, Any], now: int = NOW) -> Caller | Refused:
-    return verify(jose_gate.sign(claims, KID, KEY, jose_gate.ACCESS_TOKEN), ISSUER, now)
+def check(claims: dict[str, Any], now: int = NOW, issuer: Issuer = ISSUER) -> AccessToken | Refused:
+    return verify(jose_gate.sign(claims, KID, KEY, jose_gate.ACCESS_TOKEN), issuer, now)
 
 
 def test_a_good_token_names_its_caller() -> None:
-    assert check(GOOD) == Caller("S-1", frozenset({Role.STAFF}))
+    assert check(GOOD) == AccessToken(Caller("S-1", frozenset({Role.STAFF})), "x", NOW + 60)
+
+
+def test_a_token_that_was_ended_is_refused() -> None:
+    issuer = replace(ISSUER, ended=("y", "x"))
+    assert check(GOOD, issuer=issuer) == Refused("ended")
+    assert isinstance(check({**GOOD, "jti": "z"}, issuer=issuer), AccessToken)
 
 
 @pytest.mark.parametrize(
@@ -46,6 +53,7 @@ def test_a_good_token_names_its_caller() -> None:
         ({"iat": True}, "times"),
         ({"iat": NOW + 31, "exp": NOW + 60}, "times"),
         ({"exp": NOW + 25 * 3600}, "times"),
+        ({"jti": ["x"]}, "claims"),
         ({"sub": ""}, "claims"),
         ({"sub": 7}, "claims"),
         ({"roles": "staff"}, "claims"),
