@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from cli.caller_paths import url_from_caller
 from cli.progress import make_progress
 from service import databases
 from service.settings import Settings
@@ -54,7 +55,9 @@ def copy(
             )
 
         watch = databases.Watch(begin, lambda name, rows: progress.advance(tasks[name], rows))
-        copied = asyncio.run(databases.copy(from_url, to_url, watch))
+        copied = asyncio.run(
+            databases.copy(url_from_caller(from_url), url_from_caller(to_url), watch)
+        )
     table = Table("table", "rows in both")
     for name, rows in copied.items():
         table.add_row(name, str(rows))

@@ -11,6 +11,7 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 from rich.progress import Progress
 
+from cli.caller_paths import from_caller
 from cli.progress import make_progress
 from cli.runtimes import operator, run
 from domain.callers import Role
@@ -33,7 +34,12 @@ def fraud_commands() -> None:
 
 @app.command()
 def export(
-    out: Annotated[Path, typer.Option(help="replaced only once the export is complete")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            parser=from_caller, metavar="FILE", help="replaced only once the export is complete"
+        ),
+    ],
     kind: Annotated[ExportFormat, typer.Option("--format")] = ExportFormat.CSV,
     tlp: Annotated[Tlp, typer.Option(help="who may see it; decides what is in it")] = Tlp.AMBER,
     where: Annotated[

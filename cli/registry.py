@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
+from cli.caller_paths import from_caller
 from cli.progress import make_progress
 from cli.registry_files import MOST_FAULTS, read_rows
 from domain.clock import system_clock
@@ -28,7 +29,10 @@ def registry_commands() -> None:
 
 @app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="UTF-8, with the header")],
+    file: Annotated[
+        Path,
+        typer.Argument(parser=from_caller, metavar="FILE.csv", help="UTF-8, with the header"),
+    ],
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="judge all, write nothing")] = False,
 ) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
+from cli.caller_paths import from_caller
 from cli.progress import make_progress
 from domain.clock import system_clock
 from domain.randomness import system_randomness
@@ -25,10 +26,14 @@ def simulate(
     seed: Annotated[int, typer.Option(help="the same seed, the same bytes", min=0)],
     reports: Annotated[int, typer.Option(help="how many", min=1, max=1_000_000)] = 1_000,
     truth: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="who was really there, as JSON lines")
+        Path | None,
+        typer.Option(
+            parser=from_caller, metavar="FILE", help="who was really there, as JSON lines"
+        ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="write here, not into the database")
+        Path | None,
+        typer.Option(parser=from_caller, metavar="FILE", help="write here, not into the database"),
     ] = None,
     *,
     link: Annotated[bool, typer.Option("--link", help="link them before this ends")] = False,
