@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, exists, func, not_, or_, select, update
+from sqlalchemy import Select, delete, exists, func, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import col
 from sqlmodel import select as orm_select
@@ -37,24 +37,36 @@ class Removed:
     closed: tuple[FraudCase, ...]
 
 
-async def find_due(engine: AsyncEngine, before: datetime) -> Due:
-    """Return the next reports that came before a moment and that nobody holds.
+def _old(before: datetime) -> Select[tuple[str]]:
+    """Return the statement for reports that came before a moment and that nobody holds.
 
     What is folded with a report that is held stays with it.
     """
-    reports, evidence = metadata.tables["report"], metadata.tables["report_evidence"]
+    reports = metadata.tables["report"]
     other = reports.alias()
     held = (  # each has its index
         exists().where(other.c.id == reports.c.duplicate_of, other.c.is_held),
         exists().where(other.c.duplicate_of == reports.c.id, other.c.is_held),
         exists().where(other.c.duplicate_of == reports.c.duplicate_of, other.c.is_held),
     )
-    old = (
-        select(reports.c.id)
-        .where(reports.c.received_at < before, ~reports.c.is_held, *map(not_, held))
-        .order_by(reports.c.received_at, reports.c.id)
-        .limit(_BATCH)
+    return select(reports.c.id).where(
+        reports.c.received_at < before, ~reports.c.is_held, *map(not_, held)
     )
+
+
+async def count_due(engine: AsyncEngine, before: datetime) -> int:
+    """Return how many reports go that came before a moment, with what is folded under them."""
+    reports, old = metadata.tables["report"], _old(before)
+    going = or_(reports.c.id.in_(old), reports.c.duplicate_of.in_(old))
+    async with engine.connect() as connection:
+        query = select(func.count()).select_from(reports).where(going)
+        return (await connection.execute(query)).scalar_one()
+
+
+async def find_due(engine: AsyncEngine, before: datetime) -> Due:
+    """Return the next reports that came before a moment and that nobody holds."""
+    reports, evidence = metadata.tables["report"], metadata.tables["report_evidence"]
+    old = _old(before).order_by(reports.c.received_at, reports.c.id).limit(_BATCH)
     async with engine.connect() as connection:
         firsts = (await connection.execute(old)).scalars().all()
         family = or_(reports.c.id.in_(firsts), reports.c.duplicate_of.in_(firsts))

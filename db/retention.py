@@ -13,6 +13,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    not_,
     select,
     tuple_,
     update,
@@ -29,20 +30,22 @@ _BATCH: Final = 1_000
 class Aged:
     """Rows of a table by the age of their `moment`; the `blanked` column goes, else the row.
 
-    A row whose `kept_by` column is true stays. So does one that a check belongs to, by `of_check`
-    (its column here, its column there), while a report that came from the check is on hold.
+    What a check belongs to, by `of_check` (its column here, its column there), stays while a report
+    that came from the check is on hold.
     """
 
     table: str
     moment: str
     blanked: str | None = None
-    kept_by: str | None = None
     of_check: tuple[str, str] | None = None
 
 
-async def count_due(engine: AsyncEngine, aged: Aged, before: datetime) -> int:
-    """Return how many rows are older than a moment and not cleared yet."""
+async def count_due(
+    engine: AsyncEngine, aged: Aged, before: datetime, *gone: tuple[Aged, datetime]
+) -> int:
+    """Return how many rows are older than a moment and not cleared yet, nor due by `gone`."""
     query = select(func.count()).select_from(metadata.tables[aged.table]).where(due(aged, before))
+    query = query.where(*(not_(due(*one)) for one in gone))
     async with engine.connect() as connection:
         return (await connection.execute(query)).scalar_one()
 
@@ -73,8 +76,6 @@ def due(aged: Aged, before: datetime) -> ColumnElement[bool]:
     """Return what is true of the rows that go."""
     table = metadata.tables[aged.table]
     old = table.c[aged.moment] < before
-    if aged.kept_by is not None:
-        old = and_(old, ~table.c[aged.kept_by])
     if aged.of_check is not None:
         here, there = aged.of_check
         check, report = metadata.tables["verification"].alias(), metadata.tables["report"]

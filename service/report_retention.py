@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.report_removals import find_due, remove
+from db.report_removals import count_due, find_due, remove
 from db.units_of_work import writing
 from domain.clock import system_clock
 from domain.randomness import system_randomness
@@ -17,6 +17,11 @@ from service.stored_files import StoredFiles
 from service.webhooks import Teller
 
 _TELLER: Final = Teller(system_clock, system_randomness)
+
+
+async def count(engine: AsyncEngine, before: datetime) -> int:
+    """Return how many reports `sweep` deletes."""
+    return await count_due(engine, before)
 
 
 async def sweep(engine: AsyncEngine, settings: Settings, before: datetime) -> AsyncIterator[int]:

@@ -1,7 +1,7 @@
 """What is kept for how long: each kind of data has one line here, and goes when its time is up."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -28,6 +28,8 @@ class Kind:
     kept_for: Callable[[Settings], timedelta]
     sweep: Callable[[AsyncEngine, Settings, datetime], AsyncIterator[int]] | None = None
     """How they go when their rows alone are not all that goes."""
+    count: Callable[[AsyncEngine, datetime], Awaitable[int]] | None = None
+    """How they are counted when others than their age says stay or go."""
 
 
 def _with_all_of_theirs(engine: AsyncEngine, _: Settings, before: datetime) -> AsyncIterator[int]:
@@ -80,9 +82,10 @@ KINDS: Final = (
     ),
     Kind(
         "reports",
-        Aged("report", "received_at", kept_by="is_held"),
+        Aged("report", "received_at"),
         lambda settings: settings.retain_reports,
         sweep=report_retention.sweep,
+        count=report_retention.count,
     ),
     Kind(
         "idempotency keys",
@@ -104,8 +107,16 @@ KINDS: Final = (
 
 
 async def count(engine: AsyncEngine, settings: Settings, kind: Kind, now: datetime) -> int:
-    """Return how many rows of a kind are due."""
-    return await count_due(engine, kind.rows, now - kind.kept_for(settings))
+    """Return how many rows of a kind a run clears: what is deleted is not blanked, too."""
+    before = now - kind.kept_for(settings)
+    if kind.count is not None:
+        return await kind.count(engine, before)
+    gone = [
+        (one.rows, now - one.kept_for(settings))
+        for one in KINDS[: KINDS.index(kind)]
+        if one.rows.table == kind.rows.table and one.rows.blanked is None
+    ]
+    return await count_due(engine, kind.rows, before, *gone)
 
 
 async def clear(

@@ -14,6 +14,7 @@ from db.tables import (
     IdempotencyKey,
     Notice,
     Report,
+    Sighting,
     Staff,
     Verification,
     Visit,
@@ -25,7 +26,7 @@ from domain.callers import Role
 from service import linking, retention
 from service.retention import KINDS
 from service.settings import Settings
-from tests.reports import queue, send
+from tests.reports import bare_report, queue, send
 from tests.services import FAR, NOON, Door, Service, draft
 
 SETTINGS = Settings()
@@ -72,6 +73,41 @@ async def test_each_kind_goes_in_its_time(service: Service) -> None:
     assert len(left) == 1_104
     assert left.count((b"c", None)) == 3
     assert left.count((b"c", b"a")) == 1
+
+
+async def test_what_is_counted_beforehand_is_what_a_run_clears(door: Door) -> None:
+    service, engine = door.service, door.service.runtime.engine
+    await send(service)
+    now = service.now + timedelta(days=800)
+    for number, days in ((5, 799), (4, 60), (3, 1), (2, 0)):
+        await check(service, number, now - timedelta(days=days))
+    async with writing(engine) as session:
+        for number in range(3):  # a sighting of each age
+            at = now - timedelta(days=(799, 60, 1)[number])
+            once = bytes([number])
+            odd = Sighting(id=f"si_{number}", verification_id="v", at=at, kind="lost_badge")
+            odd.client_hash, odd.once_hash = b"c", once
+            session.add(odd)
+        rows = [bare_report(number) for number in range(10)]
+        for number, first in ((1, 0), (2, 0), (4, 3), (5, 3), (7, 6)):
+            rows[number].duplicate_of = rows[first].id
+        rows[1].is_held = True  # so none of 0, 1, 2 goes
+        for number, row in enumerate(rows):
+            # 5 goes with 3, though it is young; 7 goes alone, and 9 stays.
+            row.received_at = now - timedelta(days=10 if number in {5, 6, 9} else 100)
+        session.add_all(rows)
+        await session.commit()
+    settings = SETTINGS.model_copy(update={"retain_reports": timedelta(days=50)})
+    due = {kind.name: await retention.count(engine, settings, kind, now) for kind in KINDS}
+    done = {
+        kind.name: sum([rows async for rows in retention.clear(engine, settings, kind, now)])
+        for kind in KINDS
+    }
+    assert due == done
+    assert done["reports"] == 6  # the one that was sent, 3, 4, 5, 7 and 8
+    hashes, kept = "client addresses (keyed hash)", "answers kept for a browser"
+    assert (done["verifications"], done[hashes], done[kept]) == (5, 4, 7)
+    assert (done["sightings"], done["client addresses of sightings (keyed hash)"]) == (1, 1)
 
 
 async def test_a_case_counts_the_reports_that_are_left(service: Service) -> None:
