@@ -170,6 +170,7 @@ class ReportChangeRequest(Wire):
     message_to_reporter: Filled | None = None
     assignee: Line | None = None
     police_reference: Line | None = None
+    declines: ReportStatus | None = None
 
 
 class RevealRequest(Wire):

@@ -24,18 +24,31 @@ Act = tuple[ReportEventKind, str]
 """What goes on record: the kind of event and its text."""
 
 
+def decline(report: Report, caller: Caller, end: ReportStatus) -> Iterator[Act]:
+    """Decline the end that is asked for, or take it back; raises ConflictError for another."""
+    if report.closing != end:
+        message = f"nobody asks for {end}"
+        raise ConflictError(message)
+    yield from _answer_no(report, caller)
+
+
+def _answer_no(report: Report, caller: Caller) -> Iterator[Act]:
+    is_own = report.closing_by == caller.subject
+    yield ReportEventKind.CLOSING, f"{'takes back' if is_own else 'declines'} {report.closing}"
+    report.closing = report.closing_by = report.closing_at = None
+
+
 def move(report: Report, caller: Caller, wanted: ReportStatus, now: datetime) -> Iterator[Act]:
     """Bring a report to a status, or ask for its end, or approve what another asked for.
 
-    Who asked may ask for another end instead; nobody else's page may be so old that it undoes his
-    request unseen. The status that it has, or any other that is no end, declines it, or takes it
-    back. Raises ForbiddenError for an approval by who asked, and AskedOtherwiseError for another
-    end than a colleague asks for.
+    Who asked may ask for another end instead, or takes it back by any status that is no end; nobody
+    else's page may be so old that it undoes his request unseen. Raises ForbiddenError for an
+    approval by who asked, and AskedOtherwiseError for all else than what a colleague asks for.
     """
     is_own = report.closing_by == caller.subject
+    _assert_seen(report, wanted, is_own=is_own)
     if wanted in CLOSED and wanted != report.status:
         if report.closing != wanted:
-            _assert_may_ask(report, is_own=is_own)
             yield ReportEventKind.CLOSING, f"asks for {wanted}"
             report.closing, report.closing_by, report.closing_at = wanted, caller.subject, now
             return
@@ -44,7 +57,7 @@ def move(report: Report, caller: Caller, wanted: ReportStatus, now: datetime) ->
             raise ForbiddenError(message)
         yield ReportEventKind.CLOSING, f"approves {wanted}, asked for by {report.closing_by}"
     elif report.closing is not None:
-        yield ReportEventKind.CLOSING, f"{'takes back' if is_own else 'declines'} {report.closing}"
+        yield from _answer_no(report, caller)
     report.closing = report.closing_by = report.closing_at = None
     if wanted == report.status:
         return
@@ -58,8 +71,8 @@ def move(report: Report, caller: Caller, wanted: ReportStatus, now: datetime) ->
     report.status, report.updated_at = wanted, now
 
 
-def _assert_may_ask(report: Report, *, is_own: bool) -> None:
-    if report.closing is not None and not is_own:
+def _assert_seen(report: Report, wanted: ReportStatus, *, is_own: bool) -> None:
+    if report.closing not in {None, wanted} and not is_own:
         message = f"{report.closing_by} asks for {report.closing}: approve or decline that"
         raise AskedOtherwiseError(message)
 

@@ -15,7 +15,7 @@ from domain.reports import (
     ReportStatus,
     Severity,
 )
-from service.closings import Act, move
+from service.closings import Act, decline, move
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class ReportChange:
     assignee: str | None = None
     """A subject, or `me`, or `none`."""
     police_reference: str | None = None
+    declines: ReportStatus | None = None
+    """The end that is asked for, and that this declines, or takes back."""
 
 
 def change_row(
@@ -37,13 +39,15 @@ def change_row(
 ) -> Iterator[Act]:
     """Change a locked report and yield what goes on record; what is so already yields nothing.
 
-    Raises ForbiddenError and ConflictError as `move` does, and ConflictError for work on a
-    duplicate.
+    Raises ForbiddenError and ConflictError as `decline` and `move` do, and ConflictError for work
+    on a duplicate.
     """
     is_work = replace(change, note=None, message_to_reporter=None) != ReportChange()
     if report.duplicate_of is not None and is_work:
         message = f"this report is folded under {report.duplicate_of}: work on that one"
         raise ConflictError(message)
+    if change.declines is not None:
+        yield from decline(report, caller, change.declines)
     if change.status is not None:
         yield from move(report, caller, change.status, now)
     yield from _set(report, caller, change)

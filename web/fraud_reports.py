@@ -130,6 +130,7 @@ async def change(  # noqa: PLR0913, PLR0917 - one argument a field of the form
     kind: Annotated[ReportKind | None, Kept, Form()] = None,
     assignee: Annotated[Word | None, Kept, Form()] = None,
     police_reference: Annotated[Word | None, Kept, Form()] = None,
+    declines: Annotated[ReportStatus | None, Kept, Form()] = None,
 ) -> Response:
     """Change a report, or add a note for colleagues or a message that its reporter will read."""
     wanted = ReportChange(
@@ -140,6 +141,7 @@ async def change(  # noqa: PLR0913, PLR0917 - one argument a field of the form
         message_to_reporter=message_to_reporter,
         assignee=assignee,
         police_reference=police_reference,
+        declines=declines,
     )
     try:
         await fraud_reports.change_report(runtime_of(request), caller, report_id, wanted)

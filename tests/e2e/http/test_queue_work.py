@@ -126,7 +126,23 @@ async def test_a_report_is_closed_by_two(service: Service) -> None:
     back = (await patch(service, report_id, "A-1", status="new")).json()
     assert (back["closing"], back["history"][-1]["text"]) == (None, "takes back dismissed")
     await patch(service, report_id, "A-1", status="confirmed")
-    declined = (await patch(service, report_id, "A-2", status="new")).json()
+    for stale in ("triaged", "new"):  # from a page that does not know that somebody asks
+        unseen = await patch(service, report_id, "A-2", status=stale, note="unseen")
+        assert (unseen.status_code, unseen.json()["code"]) == (409, "conflict")
+        assert "A-1 asks for confirmed" in unseen.json()["detail"]
+    gone = await patch(service, report_id, "A-2", status="triaged", declines="dismissed")
+    assert (gone.status_code, gone.json()["detail"]) == (409, "nobody asks for dismissed")
+    still = await detail_of(service, report_id)
+    assert (still["status"], still["closing"]["status"]) == ("new", "confirmed")
+    assert "unseen" not in str(still["history"])
+    moved = (await patch(service, report_id, "A-2", status="triaged", declines="confirmed")).json()
+    assert [one["text"] for one in moved["history"][-2:]] == [
+        "declines confirmed",
+        "new -> triaged",
+    ]
+    await patch(service, report_id, "A-2", status="new")
+    await patch(service, report_id, "A-1", status="confirmed")
+    declined = (await patch(service, report_id, "A-2", declines="confirmed")).json()
     assert (declined["closing"], declined["history"][-1]["text"]) == (None, "declines confirmed")
     path = f"/v1/fraud/reports/{report_id}/close-approvals"
     body = {"status": "confirmed"}
@@ -247,7 +263,19 @@ async def test_who_asks_for_another_end_hears_of_the_first_and_keeps_his_note(
     assert "A &lt;long&gt; note\nof two lines</textarea>" in refused.text
     assert '<option value="low" selected>' in refused.text
     assert "Decline: stays new" in refused.text
+    stale = {"status": "triaged", "note": "as on my old page"}
+    unseen = await service.call("POST", path, data=stale, headers=second)
+    assert unseen.status_code == 409
+    assert "A-1 asks for: confirmed. Approve or decline that first" in unseen.text
+    assert "as on my old page</textarea>" in unseen.text
     assert (await detail_of(service, report["id"]))["closing"]["asked_by"] == "A-1"
+    button = re.search(r'name="(\w+)" value="(\w+)">Decline: stays new', unseen.text)
+    assert button is not None
+    said = {button[1]: button[2]}
+    assert (await service.call("POST", path, data=said, headers=second)).status_code == 303
+    detail = await detail_of(service, report["id"])
+    assert (detail["closing"], detail["status"]) == (None, "new")
+    assert (await service.call("POST", path, data=said, headers=second)).status_code == 409
 
 
 WORDS: dict[str, tuple[str, ...]] = {
