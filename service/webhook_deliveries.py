@@ -56,7 +56,11 @@ async def deliver_to(runtime: Runtime, webhook_id: str) -> list[DeliveryState]:
 
 async def _attempt(runtime: Runtime, webhook: Webhook, claimed: WebhookDelivery) -> DeliveryState:
     """Send one message and write down how that ended."""
-    answer = await _send(runtime, webhook, claimed)
+    try:
+        answer = await _send(runtime, webhook, claimed)
+    except Exception as error:  # noqa: BLE001 - it counts as an attempt, and spoils no other
+        _LOG.error("delivery_failed", webhook=webhook.id, **describe(error))
+        answer = Refused("failed_here")
     now = runtime.clock()
     outcome: dict[str, object]
     if isinstance(answer, int) and answer in _SUCCESS:
@@ -121,5 +125,3 @@ async def _deliver_or_log(runtime: Runtime, webhook_id: str) -> None:
         await deliver_to(runtime, webhook_id)
     except (SQLAlchemyError, OSError) as error:  # the claims run out, and all is tried again
         _LOG.warning("webhooks_wait", error=type(error).__name__)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the other receivers get theirs
-        _LOG.error("delivery_failed", webhook=webhook_id, **describe(error))

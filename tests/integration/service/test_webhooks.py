@@ -282,10 +282,19 @@ async def test_a_delivery_that_breaks_is_logged_and_the_others_go_on(
             async with delivering(runtime):
                 await tell(service)
                 await until(lambda: _settled(service, 1))
-                await asyncio.sleep(0.05)
+                await until(lambda: _failed(service, one.id))
         failed = [entry for entry in logs if entry["event"] == "delivery_failed"]
         assert [(entry["webhook"], entry["kind"]) for entry in failed] == [(one.id, "KeyError")]
         assert one.secret not in repr(logs)
+
+
+async def _failed(service: Service, webhook_id: str) -> bool:
+    """Tell whether the one message of a receiver was tried, and will be again."""
+    async with reading(service.runtime.engine) as session:
+        query = select(WebhookDelivery).where(WebhookDelivery.webhook_id == webhook_id)
+        row = (await session.exec(query)).one()
+    is_later = row.next_attempt_at > service.now
+    return (row.state, row.attempts, row.problem, is_later) == ("pending", 1, "failed_here", True)
 
 
 async def test_a_secret_from_another_row_opens_nothing(service: Service) -> None:
