@@ -188,7 +188,13 @@ def present(runtime: Runtime, answer: Answer, language: Language) -> Verificatio
         visit=answer.visit and ShownVisitResponse.model_validate(answer.visit),
         match_number=answer.match_number,
         also_checked_at=answer.also_checked_at,
-        advice=_present_advice(answer.reason, language, runtime.hotline, runtime.police),
+        advice=_present_advice(
+            answer.reason,
+            language,
+            runtime.hotline,
+            runtime.police,
+            has_photo=answer.visitor is None or answer.visitor.photo_key is not None,
+        ),
         hotline=runtime.hotline,
         police=runtime.police,
         report_url=f"{runtime.public_url}/report?from={answer.id}",
@@ -203,7 +209,7 @@ def _present_check(check: Check) -> CheckResponse:
 
 @cache
 def _present_advice(
-    reason: Reason, language: Language, hotline: str, police: str
+    reason: Reason, language: Language, hotline: str, police: str, *, has_photo: bool
 ) -> list[AdviceResponse]:
-    advice = advice_for(reason, language, hotline, police)
+    advice = advice_for(reason, language, hotline, police, has_photo=has_photo)
     return [AdviceResponse.model_validate(one) for one in advice]

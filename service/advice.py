@@ -42,6 +42,7 @@ _HEADLINES: Final[Mapping[Verdict, tuple[str, str]]] = MappingProxyType(
         ),
     },
 )
+_NO_PHOTO: Final = "There is no photo to compare. Call {hotline} before you open"
 _STEPS: Final[Mapping[Reason, str]] = MappingProxyType(
     {
         Reason.EXPIRED_CODE: "ask for the live screen and scan it again",
@@ -86,19 +87,27 @@ _BY_VERDICT: Final[Mapping[Verdict, tuple[str, ...]]] = MappingProxyType(
 )
 
 
-def headline(reason: Reason, language: Language, hotline: str, police: str) -> Headline:
+def headline(
+    reason: Reason, language: Language, hotline: str, police: str, *, has_photo: bool = True
+) -> Headline:
     """Return the headline of an answer; caution names the one next step."""
     say = load(OWN)[language].gettext
     title, first_line = _HEADLINES[VERDICTS[reason]]
+    if VERDICTS[reason] is Verdict.GENUINE and not has_photo:
+        first_line = _NO_PHOTO
     step = say(_STEPS[reason]) if reason in _STEPS else ""
     step = step.format(hotline=hotline)
     return Headline(say(title), say(first_line).format(step=step, hotline=hotline, police=police))
 
 
-def advice_for(reason: Reason, language: Language, hotline: str, police: str) -> tuple[Advice, ...]:
+def advice_for(
+    reason: Reason, language: Language, hotline: str, police: str, *, has_photo: bool = True
+) -> tuple[Advice, ...]:
     """Return what to do now, most urgent first."""
     say = load(OWN)[language].gettext
     codes = _BY_VERDICT[VERDICTS[reason]]
+    if not has_photo:
+        codes = tuple("call_hotline" if one == "compare_photo" else one for one in codes)
     if reason is Reason.AUTHORISED_FOR_YOU:
         codes = (*codes, "documents_listed_only")
     return tuple(

@@ -94,8 +94,10 @@ class Service:
         answer: dict[str, Any] = response.json()
         return answer
 
-    async def add_staff(self, number: str, name: str, agency_id: str | None = None) -> None:
-        """Put somebody with badge and photo into the registry."""
+    async def add_staff(
+        self, number: str, name: str, agency_id: str | None = None, *, has_photo: bool = True
+    ) -> None:
+        """Put somebody with a badge, and a photo unless he has none, into the registry."""
         member = {
             "staff_number": number,
             "name": name,
@@ -107,6 +109,8 @@ class Service:
         await self.make("/v1/registry/staff", member, Role.REGISTRY)
         badge = {"number": f"B-{number}", "staff_number": number, "expires_on": "2027-12-31"}
         await self.make("/v1/registry/badges", badge, Role.REGISTRY)
+        if not has_photo:
+            return
         put = await self.call(
             "PUT",
             f"/v1/registry/staff/{number}/photo",

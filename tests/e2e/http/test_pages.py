@@ -42,6 +42,22 @@ async def test_scanning_leads_to_a_clean_address(door: Door) -> None:
     assert "the blue gate" in html
 
 
+async def test_without_a_photo_the_answer_says_to_call(service: Service) -> None:
+    await service.add_staff("S-5", "林志明", has_photo=False)
+    phone = await service.enrol("S-5")
+    await service.fetch(phone, (await service.plan("S-5"))["id"])
+    code = phone.code(service.now)
+    answer = await service.verify(visit_code=code)
+    assert (answer["verdict"], answer["visitor"]["photo_url"]) == ("genuine", None)
+    advised = [one["code"] for one in answer["advice"]]
+    assert (advised[0], "compare_photo" in advised) == ("call_hotline", False)
+    assert (await service.call("GET", urlsplit(code).path)).status_code == 303
+    html = await page(service, "/r")
+    assert "Compare the photo" not in html
+    assert f"Call {service.runtime.hotline} before you open" in html
+    assert 'class="button" href="tel:' in html
+
+
 async def test_the_notice_code_and_place_may_be_added_later(door: Door) -> None:
     service = door.service
     await service.call("GET", urlsplit(door.code()).path)

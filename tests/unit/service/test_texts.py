@@ -51,6 +51,21 @@ def test_every_reason_says_what_to_do(reason: Reason, language: Language) -> Non
     assert len({one.code for one in advice}) == len(advice)
 
 
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("reason", [Reason.AUTHORISED, Reason.AUTHORISED_FOR_YOU])
+def test_nobody_compares_a_photo_that_there_is_not(reason: Reason, language: Language) -> None:
+    lines = headline(reason, language, "0800", "110", has_photo=False)
+    with_photo = headline(reason, language, "0800", "110")
+    assert (lines.title, "0800" in lines.first_line) == (with_photo.title, True)
+    codes = [one.code for one in advice_for(reason, language, "0800", "110", has_photo=False)]
+    assert (codes[0], "compare_photo" in codes, len(codes)) == (
+        "call_hotline",
+        False,
+        len({*codes}),
+    )
+    assert lines.first_line.isascii() is (language is Language.ENGLISH)
+
+
 def test_every_sentence_of_the_pages_is_translated() -> None:
     environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
     used: set[str] = set()
