@@ -1,17 +1,16 @@
 """`/console/cases/{case_id}/graph`: what ties the reports of a case, drawn and as a table."""
 
 from collections import Counter
-from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from service.case_graphs import CaseGraph, read_graph
 from web.console import Analyst, render_console
+from web.fields import Id
 from web.pages import runtime_of
 
 router = APIRouter()
-Id = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 
 
 @router.get("/console/cases/{case_id}/graph")

@@ -3,35 +3,40 @@
 from collections.abc import Awaitable
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Form, Path, Query, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from domain.callers import Caller
 from domain.errors import ConflictError, InvalidError, NotFoundError
 from service import cases
-from service.cases import CaseDetail
+from service.cases import CaseDetail, CasePage
 from web.console import Analyst, render_console
-from web.fraud_reports import Kept, Word
+from web.fields import Id, Kept, Word
+from web.filters import Paged, find_by, links
 from web.pages import runtime_of
 
 router = APIRouter()
 _SHOWN: Final = 25
-Id = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 Chosen = Annotated[list[Word], Form(max_length=500)]
 
 
 @router.get("/console/cases")
-async def show_list(
-    request: Request, caller: Analyst, cursor: Annotated[Word | None, Kept, Query()] = None
-) -> Response:
+async def show_list(request: Request, caller: Analyst) -> Response:
     """Show open cases, the last changed first."""
-    page = await cases.list_cases(runtime_of(request), _SHOWN, cursor)
-    following = None
-    if page.next_cursor is not None:
-        following = f"/console/cases?cursor={page.next_cursor}"
-    first = None if cursor is None else "/console/cases"
+
+    async def find(sought: Paged) -> CasePage:
+        return await cases.list_cases(runtime_of(request), _SHOWN, sought.cursor)
+
+    asked = await find_by(request, Paged, find)
+    page = asked.found
     return render_console(
-        request, caller, "cases.html", cases=page.items, first=first, following=following
+        request,
+        caller,
+        "cases.html",
+        asked.status,
+        cases=page.items if page else None,
+        wrong=asked.wrong,
+        **links("/console/cases", request, asked, page.next_cursor if page else None),
     )
 
 

@@ -1,102 +1,68 @@
 """`/console`: the queue of reports, and one report with all that was done with it."""
 
-from datetime import date
 from typing import Annotated, Final, Literal
-from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Path, Query, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from domain.callers import Caller, Role
 from domain.errors import AskedOtherwiseError, ConflictError, ForbiddenError, InvalidError
 from domain.reports import CLOSED, ReportKind, ReportOrder, ReportStatus, Severity
 from service import fraud_reports, looks, watch_hits
 from service.feedback import suggest_message
-from service.fraud_reports import ReportFilters
+from service.fraud_reports import ReportFilters, ReportPage
 from service.report_changes import ReportChange
 from service.report_drafts import Contact
 from service.report_words import ReportWords
 from web.console import Analyst, Colleague, home_of, render_console
+from web.fields import Id, Kept, Note, Word
+from web.filters import Days, Near, Paged, Phone, find_by, links
 from web.pages import language_of, runtime_of
 
 router = APIRouter()
 _SHOWN: Final = 25
 
 
-def _as_kept(typed: object) -> object:
-    # An empty field of a form says nothing, and browsers end lines with two characters.
-    return (typed.replace("\r\n", "\n").strip() or None) if isinstance(typed, str) else typed
+class Sought(Days, Paged):
+    """What the queue is filtered by."""
 
-
-Kept = BeforeValidator(_as_kept)
-_STORABLE: Final = r"^[^\x00]*$"
-Word = Annotated[str, StringConstraints(max_length=200, pattern=_STORABLE)]
-Note = Annotated[str, StringConstraints(max_length=4096, pattern=_STORABLE)]
-Id = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
-
-
-class Sought(BaseModel):
-    """What the queue is filtered by, as it stands in the address."""
-
-    model_config = ConfigDict(frozen=True)
-
-    q: Annotated[Word | None, Kept] = None
-    status: Annotated[ReportStatus | None, Kept] = None
-    first_day: Annotated[date | None, Kept, Field(alias="from")] = None
-    last_day: Annotated[date | None, Kept, Field(alias="to")] = None
-    phone: Annotated[Word | None, Kept] = None
-    badge_number: Annotated[Word | None, Kept] = None
-    plate: Annotated[Word | None, Kept] = None
-    alias: Annotated[Word | None, Kept] = None
-    payee: Annotated[Word | None, Kept] = None
-    near: Annotated[Word | None, Kept] = None
-    sort: Annotated[ReportOrder | None, Kept] = None
-    assignee: Annotated[Word | None, Kept] = None
-    closing: Annotated[bool | None, Kept] = None
-    since: Annotated[Literal["last"] | None, Kept] = None
-    cursor: Annotated[Word | None, Kept] = None
+    q: Word | None = None
+    status: ReportStatus | None = None
+    phone: Phone | None = None
+    badge_number: Word | None = None
+    plate: Word | None = None
+    alias: Word | None = None
+    payee: Word | None = None
+    near: Near | None = None
+    sort: ReportOrder = ReportOrder.NEWEST
+    assignee: Word | None = None
+    closing: bool | None = None
+    since: Literal["last"] | None = None
 
 
 @router.get("/console")
-async def show_queue(
-    request: Request, caller: Colleague, sought: Annotated[Sought, Query()]
-) -> Response:
+async def show_queue(request: Request, caller: Colleague) -> Response:
     """Show the queue; a colleague of another desk goes to his own."""
     if Role.FRAUD not in caller.roles:
         return RedirectResponse(home_of(caller), 303)
-    filters = ReportFilters(
-        q=sought.q,
-        status=sought.status,
-        first_day=sought.first_day,
-        last_day=sought.last_day,
-        phone=sought.phone,
-        badge_number=sought.badge_number,
-        plate=sought.plate,
-        alias=sought.alias,
-        payee=sought.payee,
-        near=sought.near,
-        sort=sought.sort or ReportOrder.NEWEST,
-        assignee=sought.assignee,
-        closing=sought.closing,
-        since=sought.since,
-    )
     runtime = runtime_of(request)
-    page = await fraud_reports.list_reports(runtime, filters, _SHOWN, sought.cursor, caller)
-    given = sought.model_dump(mode="json", by_alias=True, exclude_none=True)
-    given.pop("cursor", None)
-    following = None
-    if page.next_cursor is not None:
-        following = f"/console?{urlencode({**given, 'cursor': page.next_cursor})}"
+
+    async def find(sought: Sought) -> ReportPage:
+        filters = ReportFilters(**sought.model_dump(exclude={"cursor"}))
+        return await fraud_reports.list_reports(runtime, filters, _SHOWN, sought.cursor, caller)
+
+    asked = await find_by(request, Sought, find)
+    page = asked.found
     return render_console(
         request,
         caller,
         "fraud_reports.html",
-        reports=page.items,
-        given=given,
+        asked.status,
+        reports=page.items if page else None,
+        given=asked.given,
+        wrong=asked.wrong,
         statuses=list(ReportStatus),
-        first=None if sought.cursor is None else f"/console?{urlencode(given)}",
-        following=following,
+        **links("/console", request, asked, page.next_cursor if page else None),
         now=runtime.clock(),
         looked_at=await looks.last_look(runtime, caller),
     )

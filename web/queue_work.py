@@ -10,7 +10,8 @@ from domain.errors import ConflictError, ForbiddenError, InvalidError
 from domain.reports import ReportStatus
 from service import closings, custody, duplicates, holds, looks
 from web.console import Analyst
-from web.fraud_reports import Id, Kept, Word, show_refused, show_report
+from web.fields import Id, Kept, Word
+from web.fraud_reports import show_refused, show_report
 from web.pages import runtime_of
 
 router = APIRouter()

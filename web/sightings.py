@@ -1,55 +1,48 @@
 """`/console/sightings`: what was odd about checks."""
 
-from datetime import date
-from typing import Annotated, Final
-from urllib.parse import urlencode
+from typing import Final
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
 
 from domain.sightings import SightingKind
 from service import sightings
-from service.sightings import SightingFilters
+from service.sightings import SightingFilters, SightingPage
 from web.console import Analyst, render_console
-from web.fraud_reports import Kept, Word
+from web.fields import Word
+from web.filters import Days, Near, Paged, find_by, links
 from web.pages import runtime_of
 
 router = APIRouter()
 _SHOWN: Final = 25
 
 
-class Sought(BaseModel):
-    """What the list is filtered by, as it stands in the address."""
+class Sought(Days, Paged):
+    """What the list is filtered by."""
 
-    model_config = ConfigDict(frozen=True)
-
-    kind: Annotated[SightingKind | None, Kept] = None
-    first_day: Annotated[date | None, Kept, Field(alias="from")] = None
-    last_day: Annotated[date | None, Kept, Field(alias="to")] = None
-    badge_number: Annotated[Word | None, Kept] = None
-    near: Annotated[Word | None, Kept] = None
-    cursor: Annotated[Word | None, Kept] = None
+    kind: SightingKind | None = None
+    badge_number: Word | None = None
+    near: Near | None = None
 
 
 @router.get("/console/sightings")
-async def show(request: Request, caller: Analyst, sought: Annotated[Sought, Query()]) -> Response:
+async def show(request: Request, caller: Analyst) -> Response:
     """Show sightings, the last first."""
-    filters = SightingFilters(
-        sought.kind, sought.first_day, sought.last_day, sought.badge_number, sought.near
-    )
-    page = await sightings.list_sightings(runtime_of(request), filters, _SHOWN, sought.cursor)
-    given = sought.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"cursor"})
-    following = None
-    if page.next_cursor is not None:
-        following = f"/console/sightings?{urlencode({**given, 'cursor': page.next_cursor})}"
+
+    async def find(sought: Sought) -> SightingPage:
+        filters = SightingFilters(**sought.model_dump(exclude={"cursor"}))
+        return await sightings.list_sightings(runtime_of(request), filters, _SHOWN, sought.cursor)
+
+    asked = await find_by(request, Sought, find)
+    page = asked.found
     return render_console(
         request,
         caller,
         "sightings.html",
-        sightings=page.items,
+        asked.status,
+        sightings=page.items if page else None,
         kinds=list(SightingKind),
-        given=given,
-        first=None if sought.cursor is None else f"/console/sightings?{urlencode(given)}",
-        following=following,
+        given=asked.given,
+        wrong=asked.wrong,
+        **links("/console/sightings", request, asked, page.next_cursor if page else None),
     )

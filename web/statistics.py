@@ -4,17 +4,21 @@ Every figure stands in a table; a script draws the same figures above it.
 """
 
 from datetime import date, timedelta
-from typing import Annotated, Final, Literal
+from typing import Any, Final, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from domain.callers import Caller
 from domain.reports import AskedFor, ReportKind, ReportStatus, Severity
 from domain.statistics import CountedBy
 from service import map_cells, statistics, surge_lists, work_figures
+from service.map_cells import CountedMap
 from service.statistics import Statistics
+from service.surge_lists import Surges
+from service.work_figures import WorkFigures
 from web.console import Analyst, render_console
+from web.filters import Days, Filtered, find_by
 from web.pages import language_of, runtime_of
 
 router = APIRouter()
@@ -29,17 +33,8 @@ _VALUES: Final = {
 _OVERVIEW: Final = (*_VALUES, CountedBy.AGENCY)
 
 
-def _given(typed: object) -> object:
-    return typed or None  # an empty field of a form says nothing
-
-
-class Days(BaseModel):
-    """Which days of receipt are counted, as they stand in the address."""
-
-    model_config = ConfigDict(frozen=True)
-
-    first_day: Annotated[date | None, BeforeValidator(_given), Field(alias="from")] = None
-    last_day: Annotated[date | None, BeforeValidator(_given), Field(alias="to")] = None
+_SPAN: Final = {"from": "span"}
+"""Which days are too many, or begin after today, only the service knows."""
 
 
 class Stacked(Days):
@@ -49,19 +44,20 @@ class Stacked(Days):
 
 
 @router.get("/console/map")
-async def show_map(
-    request: Request, caller: Analyst, days: Annotated[Days, Query()]
-) -> HTMLResponse:
+async def show_map(request: Request, caller: Analyst) -> HTMLResponse:
     """Show where reports come from."""
-    language = language_of(request)
-    counted = await map_cells.count_map(
-        runtime_of(request), language, days.first_day, days.last_day
-    )
+    runtime, language = runtime_of(request), language_of(request)
+
+    async def find(days: Days) -> CountedMap:
+        return await map_cells.count_map(runtime, language, days.first_day, days.last_day)
+
+    asked = await find_by(request, Days, find, _SPAN)
+    counted = asked.found
     drawn = [
         {"count": one.count, "name": one.area or "", "boundary": one.boundary}
-        for one in counted.cells
+        for one in (counted.cells if counted else ())
     ]
-    return render_console(request, caller, "map.html", counted=counted, drawn=drawn)
+    return _render(request, caller, "map.html", asked, counted=counted, drawn=drawn)
 
 
 @router.get("/console/map/outline")
@@ -73,41 +69,59 @@ async def read_outline(request: Request, _caller: Analyst) -> JSONResponse:
 
 
 @router.get("/console/timeline")
-async def show_timeline(
-    request: Request, caller: Analyst, asked: Annotated[Stacked, Query()]
-) -> HTMLResponse:
+async def show_timeline(request: Request, caller: Analyst) -> HTMLResponse:
     """Show how many reports came in day by day, and which days were surges of an area."""
-    runtime, by = runtime_of(request), CountedBy(asked.by)
-    counted = await statistics.count_reports(
-        runtime, by, asked.first_day, asked.last_day, daily=True
-    )
-    surges = await surge_lists.list_surges(
-        runtime, language_of(request), counted.first_day, counted.last_day
-    )
-    return render_console(
+    runtime, language = runtime_of(request), language_of(request)
+
+    async def find(days: Stacked) -> tuple[Statistics, Surges]:
+        counted = await statistics.count_reports(
+            runtime, CountedBy(days.by), days.first_day, days.last_day, daily=True
+        )
+        first, last = counted.first_day, counted.last_day
+        return counted, await surge_lists.list_surges(runtime, language, first, last)
+
+    asked = await find_by(request, Stacked, find, _SPAN)
+    counted, surges = asked.found or (None, None)
+    return _render(
         request,
         caller,
         "timeline.html",
+        asked,
         counted=counted,
-        rows=_rows(counted),
-        values=[value.value for value in _VALUES[by]],
+        rows=_rows(counted) if counted else {},
+        values=[value.value for value in _VALUES[counted.by]] if counted else [],
         choices=list(_VALUES),
-        surges=surges.items,
+        surges=surges.items if surges else (),
         around=surge_lists.AROUND_KILOMETRES,
     )
 
 
 @router.get("/console/statistics")
-async def show_statistics(
-    request: Request, caller: Analyst, days: Annotated[Days, Query()]
-) -> HTMLResponse:
+async def show_statistics(request: Request, caller: Analyst) -> HTMLResponse:
     """Show what reports are about, and how the work on them goes."""
     runtime = runtime_of(request)
-    overview = await statistics.count_overview(
-        runtime, _OVERVIEW, days.first_day, days.last_day, limit=_MOST_VALUES
-    )
-    work = await work_figures.count_work(runtime, days.first_day, days.last_day)
-    return render_console(request, caller, "statistics.html", overview=overview, work=work)
+
+    async def find(days: Days) -> tuple[list[Statistics], WorkFigures]:
+        first, last = days.first_day, days.last_day
+        overview = await statistics.count_overview(
+            runtime, _OVERVIEW, first, last, limit=_MOST_VALUES
+        )
+        return overview, await work_figures.count_work(runtime, first, last)
+
+    asked = await find_by(request, Days, find, _SPAN)
+    overview, work = asked.found or (None, None)
+    return _render(request, caller, "statistics.html", asked, overview=overview, work=work)
+
+
+def _render(
+    request: Request,
+    caller: Caller,
+    template: str,
+    asked: Filtered[Any],
+    **values: Any,  # noqa: ANN401 - whatever the template shows
+) -> HTMLResponse:
+    shown = {"given": asked.given, "wrong": asked.wrong, **values}
+    return render_console(request, caller, template, asked.status, **shown)
 
 
 def _rows(counted: Statistics) -> dict[date, dict[str, int]]:

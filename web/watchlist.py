@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Path, Query, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -12,17 +12,16 @@ from domain.errors import AlreadyExistsError, ConflictError, ForbiddenError, Inv
 from domain.watchlist import WatchKind
 from service import watchlist
 from service.days import start_of
-from service.watchlist import WatchDraft
+from service.watchlist import WatchDraft, WatchPage
 from web.console import Analyst, render_console
-from web.fraud_reports import Kept, Note, Word
+from web.fields import STORABLE, Id, Kept, Note
+from web.filters import Paged, find_by, links
 from web.pages import runtime_of
 
 router = APIRouter()
 _SHOWN: Final = 25
 _USUAL: Final = timedelta(days=90)
-_STORABLE: Final = r"^[^\x00]*$"
-Value = Annotated[str, StringConstraints(max_length=2048, pattern=_STORABLE)]
-Id = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+Value = Annotated[str, StringConstraints(max_length=2048, pattern=STORABLE)]
 
 
 class Entered(BaseModel):
@@ -37,15 +36,9 @@ class Entered(BaseModel):
 
 
 @router.get("/console/watchlist")
-async def show(
-    request: Request,
-    caller: Analyst,
-    cursor: Annotated[Word | None, Kept, Query()] = None,
-    *,
-    saved: bool = False,
-) -> Response:
+async def show(request: Request, caller: Analyst, *, saved: bool = False) -> Response:
     """Show the watchlist, the last added first."""
-    return await _show(request, caller, cursor=cursor, saved=saved)
+    return await _show(request, caller, saved=saved)
 
 
 @router.post("/console/watchlist")
@@ -96,21 +89,25 @@ async def _show(  # noqa: PLR0913 - each by its name
     caller: Caller,
     status: int = 200,
     *,
-    cursor: str | None = None,
     entered: Entered | None = None,
     problem: str | None = None,
     saved: bool = False,
 ) -> Response:
     runtime = runtime_of(request)
-    page = await watchlist.list_watchlist(runtime, _SHOWN, cursor)
+
+    async def find(sought: Paged) -> WatchPage:
+        return await watchlist.list_watchlist(runtime, _SHOWN, sought.cursor)
+
+    asked = await find_by(request, Paged, find)
+    page = asked.found
     today = runtime.clock().astimezone(runtime.time_zone).date()
-    following = page.next_cursor and f"/console/watchlist?cursor={page.next_cursor}"
     return render_console(
         request,
         caller,
         "watchlist.html",
-        status,
-        entries=page.items,
+        max(status, asked.status),
+        entries=page.items if page else None,
+        wrong=asked.wrong,
         kinds=list(WatchKind),
         entered=entered,
         usual_day=today + _USUAL,
@@ -118,6 +115,5 @@ async def _show(  # noqa: PLR0913 - each by its name
         latest_day=today + watchlist.LONGEST - timedelta(days=1),
         problem=problem,
         saved=saved,
-        first=None if cursor is None else "/console/watchlist",
-        following=following,
+        **links("/console/watchlist", request, asked, page.next_cursor if page else None),
     )

@@ -36,6 +36,14 @@ PAGES: Final = {
     "unsafe": "/unsafe",
 }
 
+WRONG: Final = {
+    "reports": "?from=31.12.2026&near=25.03&phone=none&assignee=me&cursor=x",
+    "sightings": "/sightings?kind=odd&to=2026-02-30",
+    "timeline": "/timeline?by=odd&from=2026-11-02&to=2026-11-01",
+    "cases": "/cases?cursor=x",
+}
+"""Addresses that ask for what cannot be read."""
+
 
 async def follow(page: Page, selector: str) -> None:
     """Click what leads to another page, and wait until that is there."""
@@ -170,6 +178,10 @@ async def _console(look: Look, demo: Demo) -> None:
         await look.at(name)
     await page.goto(f"{demo.url}/console/map?to=2026-01-01")
     await look.at("map-none")
+    for name, wrong in WRONG.items():
+        await page.goto(f"{demo.url}/console{wrong}")
+        await page.wait_for_selector(".wrong:focus")
+        await look.at(f"{name}-wrong")
 
 
 async def _judge_cases(look: Look, demo: Demo) -> None:
