@@ -31,6 +31,7 @@ from service.webhook_deliveries import deliver_forever
 from web import app_links
 from web.problems import render
 from web.security import SecurityHeaders
+from web.unsent import hand_back
 
 _API: Final = ("/v1/", "/.well-known/", "/healthz", "/readyz", "/openapi.json")
 
@@ -87,8 +88,10 @@ def make_app(  # noqa: PLR0913 - what the composition is made of
 def _handle_errors(app: FastAPI) -> None:
     @app.exception_handler(MenshenError)
     async def refused(request: Request, error: MenshenError) -> Response:
-        answer = problems.refused(request, error)
-        return _for_reader(request, answer, error.code)
+        unsent = None
+        if isinstance(error, UnauthenticatedError):
+            unsent = await hand_back(request)
+        return unsent or _for_reader(request, problems.refused(request, error), error.code)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:

@@ -1,13 +1,15 @@
 """`/console`: the queue of reports, and one report with all that was done with it."""
 
+from dataclasses import replace
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from domain.callers import Caller, Role
 from domain.errors import AskedOtherwiseError, ConflictError, ForbiddenError, InvalidError
 from domain.reports import CLOSED, ReportKind, ReportOrder, ReportStatus, Severity
+from domain.states import Language
 from service import fraud_reports, looks, watch_hits
 from service.feedback import suggest_message
 from service.fraud_reports import ReportFilters, ReportPage
@@ -84,11 +86,28 @@ async def show(
     return await show_report(request, caller, report_id, saved=saved, words=words)
 
 
+async def _read_unsent(
+    kept_note: Annotated[Note | None, Kept, Form()] = None,
+    kept_message_to_reporter: Annotated[Note | None, Kept, Form()] = None,
+    kept_police_reference: Annotated[Word | None, Kept, Form()] = None,
+) -> ReportChange:
+    return ReportChange(
+        note=kept_note,
+        message_to_reporter=kept_message_to_reporter,
+        police_reference=kept_police_reference,
+    )
+
+
+Unsent = Annotated[ReportChange, Depends(_read_unsent)]
+"""What stood in other forms of the page as one of them was sent; a script adds it to that one."""
+
+
 @router.post("/console/reports/{report_id}")
 async def change(  # noqa: PLR0913, PLR0917 - one argument a field of the form
     request: Request,
     caller: Analyst,
     report_id: Id,
+    unsent: Unsent,
     status: Annotated[ReportStatus | None, Kept, Form()] = None,
     severity: Annotated[Severity | None, Kept, Form()] = None,
     note: Annotated[Note | None, Kept, Form()] = None,
@@ -97,8 +116,17 @@ async def change(  # noqa: PLR0913, PLR0917 - one argument a field of the form
     assignee: Annotated[Word | None, Kept, Form()] = None,
     police_reference: Annotated[Word | None, Kept, Form()] = None,
     declines: Annotated[ReportStatus | None, Kept, Form()] = None,
+    words: Annotated[ReportStatus | None, Kept, Form()] = None,
 ) -> Response:
-    """Change a report, or add a note for colleagues or a message that its reporter will read."""
+    """Change a report, or add a note for colleagues or a message that its reporter will read.
+
+    `words` only asks for the message with which the form is to begin.
+    """
+    if words is not None:
+        typed = replace(
+            unsent, message_to_reporter=message_to_reporter or unsent.message_to_reporter
+        )
+        return await show_report(request, caller, report_id, words=words, typed=typed)
     wanted = ReportChange(
         status=status,
         severity=severity,
@@ -112,10 +140,16 @@ async def change(  # noqa: PLR0913, PLR0917 - one argument a field of the form
     try:
         await fraud_reports.change_report(runtime_of(request), caller, report_id, wanted)
     except InvalidError:
-        return await show_report(request, caller, report_id, 422, missing="change")
+        return await show_report(request, caller, report_id, 422, missing="change", typed=unsent)
     except (ConflictError, ForbiddenError) as error:
-        return await show_refused(request, caller, report_id, error, wanted)
-    return RedirectResponse(f"/console/reports/{report_id}?saved=true", 303)
+        typed = replace(
+            wanted,
+            note=note or unsent.note,
+            message_to_reporter=message_to_reporter or unsent.message_to_reporter,
+            police_reference=police_reference or unsent.police_reference,
+        )
+        return await show_refused(request, caller, report_id, error, typed)
+    return await show_saved(request, caller, report_id, unsent)
 
 
 @router.post("/console/reports/{report_id}/contact")
@@ -123,13 +157,23 @@ async def reveal(
     request: Request,
     caller: Analyst,
     report_id: Id,
+    unsent: Unsent,
     reason: Annotated[Word | None, Kept, Form()] = None,
 ) -> Response:
     """Show how to reach the reporter, once caller and reason are on record."""
     if reason is None:
-        return await show_report(request, caller, report_id, 422, missing="reason")
+        return await show_report(request, caller, report_id, 422, missing="reason", typed=unsent)
     contact = await fraud_reports.reveal_contact(runtime_of(request), caller, report_id, reason)
-    return await show_report(request, caller, report_id, contact=contact)
+    return await show_report(request, caller, report_id, contact=contact, typed=unsent)
+
+
+async def show_saved(
+    request: Request, caller: Caller, report_id: str, unsent: ReportChange
+) -> Response:
+    """Lead back to a report, or show it at once with what was typed in its other forms."""
+    if unsent == ReportChange():
+        return RedirectResponse(f"/console/reports/{report_id}?saved=true", 303)
+    return await show_report(request, caller, report_id, saved=True, typed=unsent)
 
 
 async def show_refused(
@@ -137,7 +181,7 @@ async def show_refused(
     caller: Caller,
     report_id: str,
     error: ConflictError | ForbiddenError,
-    typed: ReportChange | None = None,
+    typed: ReportChange,
 ) -> Response:
     """Show a report with why nothing was changed: it is not as it was, or needs somebody else.
 
@@ -163,6 +207,7 @@ async def show_report(  # noqa: PLR0913 - each by its name
 ) -> Response:
     """Show a report; `missing` is what a form lacked, `typed` what it had and was refused."""
     report = await fraud_reports.read_report(runtime_of(request), report_id)
+    typed = typed or ReportChange()
     return render_console(
         request,
         caller,
@@ -176,9 +221,19 @@ async def show_report(  # noqa: PLR0913 - each by its name
         kinds=list(ReportKind),
         ends=CLOSED,
         now=runtime_of(request).clock(),
-        message="" if words is None else suggest_message(words, report.language),
+        message=_begin(words, report.language, typed.message_to_reporter or ""),
+        has_words=words is not None,
         contact=contact,
         missing=missing,
-        typed=typed or ReportChange(),
+        typed=typed,
         saved=saved,
     )
+
+
+def _begin(words: ReportStatus | None, language: Language, typed: str) -> str:
+    """Return a message that begins with our words for a state; what else was typed stays in it."""
+    if words is None:
+        return typed
+    ours = {suggest_message(one, language) for one in ReportStatus}
+    own = "" if typed in ours else typed
+    return "\n\n".join(filter(None, (suggest_message(words, language), own)))

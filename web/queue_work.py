@@ -11,7 +11,7 @@ from domain.reports import ReportStatus
 from service import closings, custody, duplicates, holds, looks
 from web.console import Analyst
 from web.fields import Id, Kept, Word
-from web.fraud_reports import show_refused, show_report
+from web.fraud_reports import Unsent, show_refused, show_report, show_saved
 from web.pages import runtime_of
 
 router = APIRouter()
@@ -33,52 +33,62 @@ async def look(request: Request, caller: Analyst, until: Annotated[str, Form()] 
 
 @router.post("/console/reports/{report_id}/close-approvals")
 async def approve(
-    request: Request, caller: Analyst, report_id: Id, status: Annotated[ReportStatus, Form()]
+    request: Request,
+    caller: Analyst,
+    report_id: Id,
+    status: Annotated[ReportStatus, Form()],
+    unsent: Unsent,
 ) -> Response:
     """Approve the end that another analyst asked for."""
     try:
         await closings.approve(runtime_of(request), caller, report_id, status)
     except (ConflictError, ForbiddenError) as error:
-        return await show_refused(request, caller, report_id, error)
-    return _saved(report_id)
+        return await show_refused(request, caller, report_id, error, unsent)
+    return await show_saved(request, caller, report_id, unsent)
 
 
 @router.post("/console/reports/{report_id}/hold")
-async def hold(
+async def hold(  # noqa: PLR0913 - one argument a field of the form
     request: Request,
     caller: Analyst,
     report_id: Id,
+    unsent: Unsent,
     reason: Reason = None,
     *,
     held: Annotated[bool, Form()] = False,
 ) -> Response:
     """Put a report on legal hold, or lift it, for a reason on record."""
     if reason is None:
-        return await show_report(request, caller, report_id, 422, missing="hold")
+        return await show_report(request, caller, report_id, 422, missing="hold", typed=unsent)
     try:
         await holds.hold(runtime_of(request), caller, report_id, reason, held=held)
     except ConflictError as error:
-        return await show_refused(request, caller, report_id, error)
-    return _saved(report_id)
+        return await show_refused(request, caller, report_id, error, unsent)
+    return await show_saved(request, caller, report_id, unsent)
 
 
 @router.post("/console/reports/{report_id}/separate")
-async def separate(request: Request, caller: Analyst, report_id: Id) -> Response:
+async def separate(request: Request, caller: Analyst, report_id: Id, unsent: Unsent) -> Response:
     """Take a report out from under the one that it was folded under."""
     try:
         await duplicates.separate(runtime_of(request), caller, report_id)
     except ConflictError as error:
-        return await show_refused(request, caller, report_id, error)
-    return _saved(report_id)
+        return await show_refused(request, caller, report_id, error, unsent)
+    return await show_saved(request, caller, report_id, unsent)
 
 
 @router.post("/console/reports/{report_id}/originals/{evidence_id}")
-async def open_original(
-    request: Request, caller: Analyst, report_id: Id, evidence_id: Id, reason: Reason = None
+async def open_original(  # noqa: PLR0913, PLR0917 - one argument a field of the form
+    request: Request,
+    caller: Analyst,
+    report_id: Id,
+    evidence_id: Id,
+    unsent: Unsent,
+    reason: Reason = None,
 ) -> Response:
     """Send an image as it came, as a file to save, for a reason on record."""
     if reason is None:
-        return await show_report(request, caller, report_id, 422, missing="original")
+        return await show_report(request, caller, report_id, 422, missing="original", typed=unsent)
     runtime = runtime_of(request)
     opened = await custody.open_original(runtime, caller, report_id, evidence_id, reason)
     headers = {
@@ -86,7 +96,3 @@ async def open_original(
         "Cache-Control": "private, no-store",
     }
     return Response(opened.content, media_type=opened.media_type, headers=headers)
-
-
-def _saved(report_id: str) -> Response:
-    return RedirectResponse(f"/console/reports/{report_id}?saved=true", 303)

@@ -30,6 +30,15 @@ addEventListener("keydown", (event) => {
   act();
 });
 
+// One form is sent at a time: what stands in a report's other forms goes with it, to be shown again.
+const TEXTS = "[name=note], [name=message_to_reporter], [name=police_reference]";
+addEventListener("formdata", ({ target, formData }) => {
+  const { pathname } = new URL(target.action, location.href);
+  if (target.method !== "post" || !pathname.startsWith("/console/reports/")) return;
+  for (const one of document.querySelectorAll(TEXTS))
+    if (one.form !== target && one.value.trim()) formData.set(`kept_${one.name}`, one.value);
+});
+
 // The way back leads to the queue as it was left: its filters, its order, its page and its row.
 const KEPT = "menshen.queue";
 const queue = (() => {

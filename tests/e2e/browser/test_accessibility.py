@@ -216,6 +216,14 @@ async def _work(look: Look, url: str) -> None:
     await page.fill("#reason", "call back")
     await follow(page, "#contact button")
     await look.at("report-contact")
+    await page.fill("#note", "Half a note")
+    await follow(page, "button[name=words][value=triaged]")
+    await look.at("report-kept")
+    logged_in = await page.context.storage_state()
+    await page.context.clear_cookies(name="session")
+    await follow(page, "form:has(#note) button")
+    await look.at("unsent")
+    await page.context.set_storage_state(logged_in)
 
 
 async def _report(look: Look, url: str) -> None:

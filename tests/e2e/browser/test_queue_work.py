@@ -100,3 +100,39 @@ async def test_the_way_back_leads_to_the_queue_as_it_was_left(demo: Demo, browse
     assert await page.input_value("#q") == "way back"
     assert not await page.evaluate(focused)  # nobody comes back from a report
     await context.close()
+
+
+async def test_a_note_outlives_other_forms_and_a_login(demo: Demo, browser: Browser) -> None:
+    report_id = await file_report(demo, {"description": "Of a note that is half written."})
+    context = await browser.new_context(locale="en-GB")
+    page = await log_in(context, demo, demo_service.ANALYST)
+    await page.goto(f"{demo.url}/console/reports/{report_id}", wait_until="load")
+    note = "Half a note\nof two lines"
+    await page.fill("#note", note)
+    for press in ("button[name=assignee][value=me]", "button[name=words][value=triaged]"):
+        async with page.expect_navigation(wait_until="load"):
+            await page.click(press)
+        assert await page.input_value("#note") == note, press
+        assert "Half a note" not in await page.inner_text(".history")
+    begun = await page.input_value("#message_to_reporter")
+    assert begun
+    await page.fill("#hold-reason", "a court asked")
+    async with page.expect_navigation(wait_until="load"):
+        await page.press("#hold-reason", "Enter")
+    assert await page.input_value("#note") == note
+    assert await page.input_value("#message_to_reporter") == begun
+    await context.clear_cookies(name="session")
+    async with page.expect_navigation(wait_until="load"):
+        await page.click("form:has(#note) button")
+    assert "Your login has run out" in await page.inner_text("h1")
+    async with context.expect_page() as opened:
+        await page.click("a[target=_blank]")
+    other = await opened.value
+    async with other.expect_navigation():
+        await other.click(f"button[value={demo_service.ANALYST.subject}]")
+    async with page.expect_navigation(wait_until="load"):
+        await page.click("form.act button")
+    assert "Half a note" in await page.inner_text(".history")
+    assert await page.input_value("#note") == ""
+    assert await page.input_value("#message_to_reporter") == begun
+    await context.close()
