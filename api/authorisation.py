@@ -10,7 +10,7 @@ from fastapi.security import HTTPBearer
 from api.runtimes import runtime_of
 from domain.callers import Caller, Role
 from domain.errors import CrossSiteError, ForbiddenError, UnauthenticatedError
-from service import access_tokens
+from service import access_tokens, analysts
 from service.runtime import Runtime
 
 _VISIT_READERS: Final = {Role.DISPATCHER, Role.DESK, Role.AUDITOR}
@@ -105,6 +105,7 @@ async def authorise(request: Request, _token: Annotated[object, Security(_BEARER
     if caller.roles.isdisjoint(allowed):
         message = f"this call needs one of the roles {', '.join(sorted(allowed)) or '(none)'}"
         raise ForbiddenError(message)
+    await analysts.see(runtime, caller)
     return caller
 
 

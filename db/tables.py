@@ -1,6 +1,7 @@
 """All tables in one place, so that migrations and their checks see every one."""
 
 from db.agencies import Agency
+from db.analysts import Analyst
 from db.base import metadata
 from db.cases import (
     AreaDay,
@@ -34,6 +35,7 @@ from db.webhooks import Webhook, WebhookDelivery
 __all__ = [
     "SEARCH_INDEX",
     "Agency",
+    "Analyst",
     "AreaDay",
     "Badge",
     "CaseBarrier",

@@ -49,6 +49,15 @@ class SlotTooLongError(InvalidError):
     code = "slot_too_long"
 
 
+class UnknownColleagueError(InvalidError):
+    """Nobody of this name has been here lately, so that what he is given would sit unseen."""
+
+    def __init__(self, subject: str) -> None:
+        """Keep the name for the page."""
+        super().__init__("assignee is no analyst who has been here lately")
+        self.subject = subject
+
+
 class TooLargeError(MenshenError):
     """One part of what was sent is larger than its limit."""
 

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from domain.callers import Caller, Role
 from domain.errors import NotFoundError
 from domain.states import CustomerKind, Language, Purpose, StaffStatus, VisitStatus
-from service import agencies, devices, photos, staff, visits
+from service import agencies, analysts, devices, photos, staff, visits
 from service.agencies import AgencyDraft
 from service.customers import Address, Customer
 from service.planned_visits import PlannedVisit
@@ -57,6 +57,8 @@ async def fill(runtime: Runtime) -> None:
         await staff.read_staff(runtime, VISITOR.subject)
     except NotFoundError:
         await _fill_registry(runtime)
+    for person in (ANALYST, SECOND_ANALYST):
+        await analysts.see(runtime, _caller(person))
     await current_visit(runtime)
     await _other_visit(runtime)
 

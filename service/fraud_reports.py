@@ -23,7 +23,7 @@ from service.cursors import read_cursor, read_since, write_cursor
 from service.days import start_of
 from service.linking import look_again
 from service.looks import last_look
-from service.report_changes import ReportChange, change_row, subject_of
+from service.report_changes import ReportChange, assert_may_get_it, change_row, subject_of
 from service.report_drafts import Contact
 from service.report_news import tell_status
 from service.report_rows import fold_badge_number, fold_phone_number, read_contact
@@ -183,6 +183,7 @@ async def change_report(
 
     An end of the work on it only takes effect when a second analyst asks for it, too. A duplicate
     takes notes and messages only. Raises NotFoundError, InvalidError when nothing is to be changed,
+    UnknownColleagueError for a hand-over to somebody who has not been here lately,
     ForbiddenError when an analyst would approve himself, and ConflictError for a duplicate.
     """
     if change == ReportChange():
@@ -191,6 +192,7 @@ async def change_report(
     now = runtime.clock()
     async with writing(runtime.engine) as session:
         report = await find_report(session, report_id, locked=True)
+        await assert_may_get_it(session, runtime, report, caller, change)
         status_before = report.status
         for kind, text in change_row(report, caller, change, now):
             record(session, report, now, caller, kind, text)

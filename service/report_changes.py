@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from db.reports import Report
 from domain.callers import Caller
 from domain.errors import ConflictError
@@ -15,7 +17,9 @@ from domain.reports import (
     ReportStatus,
     Severity,
 )
+from service.analysts import assert_analyst
 from service.closings import Act, decline, move
+from service.runtime import Runtime
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,15 @@ def change_row(
     if change.message_to_reporter is not None:
         report.updated_at = now
         yield ReportEventKind.MESSAGE, change.message_to_reporter
+
+
+async def assert_may_get_it(
+    session: AsyncSession, runtime: Runtime, report: Report, caller: Caller, change: ReportChange
+) -> None:
+    """Raise UnknownColleagueError if a report is handed over to somebody who may not exist."""
+    wanted = subject_of(caller, change.assignee)
+    if wanted and wanted not in {report.assignee, caller.subject}:
+        await assert_analyst(session, runtime, wanted)
 
 
 def subject_of(caller: Caller | None, assignee: str | None) -> str | None:

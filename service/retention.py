@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.removals import remove_due
 from db.retention import Aged, clear_due, count_due
-from service import idempotency, receipts, report_retention, webhooks
+from service import analysts, idempotency, receipts, report_retention, webhooks
 from service.settings import Settings
 
 # Other writers of the embedded database get their turn: it lets nobody queue.
@@ -86,6 +86,11 @@ KINDS: Final = (
         lambda settings: settings.retain_reports,
         sweep=report_retention.sweep,
         count=report_retention.count,
+    ),
+    Kind(
+        "when an analyst was last here",
+        Aged("analyst", "seen_at"),
+        lambda _: analysts.LATELY,
     ),
     Kind(
         "idempotency keys",

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -58,6 +59,8 @@ class Runtime:
     news: Broker[TeamNews] = field(default_factory=Broker[TeamNews])
     to_link: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a report waits to be linked."""
+    analysts: dict[str, datetime] = field(default_factory=dict)
+    """When this process last wrote down that an analyst is here."""
     decoder: ImageDecoder = field(default_factory=ImageDecoder)
     outbound: Outbound = field(default_factory=Outbound)
     failing: set[str] = field(default_factory=set)

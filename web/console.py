@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from domain.callers import Caller, Role
 from domain.errors import ForbiddenError, UnauthenticatedError
-from service import access_tokens
+from service import access_tokens, analysts
 from web.pages import render, runtime_of
 from web.sessions import assert_same_site, cookie_name
 
@@ -60,6 +60,7 @@ def _admitting(*roles: Role) -> Callable[[Request], Awaitable[Caller]]:
         if caller.roles.isdisjoint(roles):
             message = f"this page needs one of the roles {', '.join(roles)}"
             raise ForbiddenError(message)
+        await analysts.see(runtime, caller)
         return caller
 
     return admit

@@ -7,10 +7,17 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from domain.callers import Caller, Role
-from domain.errors import AskedOtherwiseError, ConflictError, ForbiddenError, InvalidError
+from domain.errors import (
+    AskedOtherwiseError,
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    UnknownColleagueError,
+)
 from domain.reports import CLOSED, ReportKind, ReportOrder, ReportStatus, Severity
 from domain.states import Language
 from service import fraud_reports, looks, watch_hits
+from service.analysts import list_analysts
 from service.feedback import suggest_message
 from service.fraud_reports import ReportFilters, ReportPage
 from service.report_changes import ReportChange
@@ -139,9 +146,7 @@ async def change(  # noqa: PLR0913, PLR0917 - one argument a field of the form
     )
     try:
         await fraud_reports.change_report(runtime_of(request), caller, report_id, wanted)
-    except InvalidError:
-        return await show_report(request, caller, report_id, 422, missing="change", typed=unsent)
-    except (ConflictError, ForbiddenError) as error:
+    except (UnknownColleagueError, ConflictError, ForbiddenError) as error:
         typed = replace(
             wanted,
             note=note or unsent.note,
@@ -149,6 +154,8 @@ async def change(  # noqa: PLR0913, PLR0917 - one argument a field of the form
             police_reference=police_reference or unsent.police_reference,
         )
         return await show_refused(request, caller, report_id, error, typed)
+    except InvalidError:
+        return await show_report(request, caller, report_id, 422, missing="change", typed=unsent)
     return await show_saved(request, caller, report_id, unsent)
 
 
@@ -180,7 +187,7 @@ async def show_refused(
     request: Request,
     caller: Caller,
     report_id: str,
-    error: ConflictError | ForbiddenError,
+    error: ConflictError | ForbiddenError | UnknownColleagueError,
     typed: ReportChange,
 ) -> Response:
     """Show a report with why nothing was changed: it is not as it was, or needs somebody else.
@@ -189,6 +196,8 @@ async def show_refused(
     """
     if isinstance(error, ForbiddenError):
         return await show_report(request, caller, report_id, 403, missing="second", typed=typed)
+    if isinstance(error, UnknownColleagueError):
+        return await show_report(request, caller, report_id, 422, missing="assignee", typed=typed)
     missing = "asked" if isinstance(error, AskedOtherwiseError) else "otherwise"
     return await show_report(request, caller, report_id, 409, missing=missing, typed=typed)
 
@@ -219,6 +228,7 @@ async def show_report(  # noqa: PLR0913 - each by its name
         statuses=list(ReportStatus),
         severities=list(Severity),
         kinds=list(ReportKind),
+        analysts=await list_analysts(runtime_of(request)),
         ends=CLOSED,
         now=runtime_of(request).clock(),
         message=_begin(words, report.language, typed.message_to_reporter or ""),

@@ -220,7 +220,7 @@ async def test_a_withdrawn_report_stays_on_record_and_its_duplicate_stands(
     code = await sent(service)
     second = await sent(service)
     (first,) = await queue(service)
-    await patch(service, first["id"], assignee="A-9", status="triaged")
+    await patch(service, first["id"], "A-9", assignee="me", status="triaged")
     await patch(service, first["id"], status="dismissed")
     gone = await service.call("POST", f"/v1/reports/{code}/withdraw")
     assert (gone.status_code, gone.json()["status"]) == (200, "withdrawn")

@@ -368,3 +368,34 @@ async def test_a_report_of_a_stranger_fills_pages_and_breaks_nothing(service: Se
         summary = text_of(archive.read("summary.pdf"))
     assert "<font color=red>&amp; <b>" in summary.replace("\n", "")
     assert "\u202e" not in summary
+
+
+async def test_a_report_is_handed_over_to_who_has_been_here_only(service: Service) -> None:
+    _, report_id = await reports_of(service)
+    path = f"/console/reports/{report_id}"
+    first = session(service, Role.FRAUD, subject="A-1")
+    assert (await patch(service, report_id, "A-1", assignee="me")).json()["assignee"] == "A-1"
+    refused = await patch(service, report_id, "A-1", assignee="A-2", note="yours")
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
+    assert "A-2" not in (await service.call("GET", path, headers=first)).text
+    form = {"assignee": "A-<2>", "note": "yours"}
+    page = await service.call("POST", path, data=form, headers=first)
+    assert page.status_code == 422
+    assert "A-&lt;2&gt; has not been here lately" in page.text
+    assert re.search(r'<select id="assignee"[^>]* aria-invalid="true"', page.text)
+    assert ">yours</textarea>" in page.text
+    assert len((await detail_of(service, report_id))["history"]) == 2
+    await service.call("GET", "/console", headers=session(service, Role.DESK, subject="D-1"))
+    await service.call("GET", "/console", headers=session(service, Role.FRAUD, subject="A-2"))
+    await service.call("GET", "/v1/fraud/cases", role=Role.FRAUD, subject="A-3")
+    page = await service.call("GET", path, headers=first)
+    offered = re.findall(r"<option>([^<]+)</option>", page.text)
+    assert offered == ["A-2", "A-3"] + ["tester"] * ("tester" in offered)
+    done = await service.call("POST", path, data={"assignee": "A-2"}, headers=first)
+    assert done.status_code == 303
+    service.wait(days=91)
+    same = await patch(service, report_id, "A-1", assignee="A-2", note="still yours")
+    assert same.status_code == 200  # who has the report keeps it
+    await patch(service, report_id, "A-1", assignee="none")
+    gone = await patch(service, report_id, "A-1", assignee="A-2")
+    assert gone.status_code == 422
