@@ -17,6 +17,9 @@ from db.near import Circle, first_near, within
 from db.report_texts import find_texts
 from db.reports import Report
 
+_MOST_URGENT: Final = (1_000, 4_000)
+"""So many are looked through for what lies near before the index of places is asked, the second
+only where what the first held lets a whole page be expected: what lies near are few, then."""
 _TABLE: Final[Table] = Report.__table__  # type: ignore[attr-defined] # SQLModel adds it
 
 
@@ -69,8 +72,7 @@ def _queue(wanted: ReportFilter) -> SelectOfScalar[Report]:
         return _by_indicator(wanted)
     plain = select(Report).where(*_conditions(wanted), *_page(wanted, Report))
     if wanted.near is not None:
-        column = col(Report.area if wanted.near.coarse else Report.cell)
-        plain = plain.where(column.in_(wanted.near.cells), within(_TABLE, wanted.near))
+        plain = plain.where(_in_cells(wanted.near), within(_TABLE, wanted.near))
     return plain.order_by(*_order(wanted, Report))
 
 
@@ -98,19 +100,32 @@ async def find_urgent(
     """Return scored reports, the highest score first; `after` is the last one seen."""
     place = (col(LinkedReport.score), col(LinkedReport.received_at), col(LinkedReport.report_id))
     order = [one.desc() for one in place]
+    ahead = [] if after is None else [tuple_(*place) < after]
+    if wanted.case_id is not None:
+        ahead.append(col(LinkedReport.case_id) == wanted.case_id)
     query = (
         select(Report)
         .join(LinkedReport, col(LinkedReport.report_id) == Report.id)
-        .where(*_conditions(wanted), *_rest(wanted))
+        .where(*ahead, *_conditions(wanted), *_rest(wanted))
         .order_by(*order)
     )
-    if wanted.case_id is not None:
-        query = query.where(LinkedReport.case_id == wanted.case_id)
-    if after is not None:
-        query = query.where(tuple_(*place) < after)
     if wanted.text is not None:
         return await find_texts(session, query, order, wanted.text, limit)
-    return (await session.exec(query.limit(limit))).all()
+    if wanted.near is None:
+        return (await session.exec(query.limit(limit))).all()
+    for most in _MOST_URGENT:
+        scores = select(LinkedReport.report_id).where(*ahead).order_by(*order)
+        first = scores.limit(most).subquery()
+        listed = query.join(first, first.c.report_id == LinkedReport.report_id).limit(limit)
+        found = (await session.exec(listed)).all()
+        if len(found) == limit:
+            return found
+        if len(found) * _MOST_URGENT[-1] < limit * most:
+            break
+    near = select(Report.id).where(_in_cells(wanted.near), within(_TABLE, wanted.near)).cte()
+    near = near.prefix_with("MATERIALIZED")  # else all scores are walked for the few that lie here
+    listed = query.join(near, near.c.id == LinkedReport.report_id).limit(limit)
+    return (await session.exec(listed)).all()
 
 
 async def find_unscored(
@@ -134,6 +149,10 @@ async def find_unscored(
     if wanted.text is not None:  # of these there are few
         query = query.where(col(Report.search_text).contains(wanted.text, autoescape=True))
     return (await session.exec(query.limit(limit))).all()
+
+
+def _in_cells(near: Circle) -> ColumnElement[bool]:
+    return col(Report.area if near.coarse else Report.cell).in_(near.cells)
 
 
 def _rest(wanted: ReportFilter) -> list[ColumnElement[bool]]:

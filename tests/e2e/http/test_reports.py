@@ -171,7 +171,7 @@ async def test_the_queue_is_filtered_by_indicators_and_place(service: Service) -
         await send(service, **{**place, **changes})
         service.wait(seconds=1)
     home, all_of = "25.0330,121.5654", list(SEEN)
-    for filters, found in (
+    asked: list[tuple[dict[str, str], list[str]]] = [
         ({"alias": "王大銘"}, ["ming", "sound", "latin"]),
         ({"alias": "李四"}, ["far"]),
         ({"alias": "…"}, []),
@@ -188,10 +188,16 @@ async def test_the_queue_is_filtered_by_indicators_and_place(service: Service) -
         ({"near": "89.99,-170,3"}, ["pole"]),
         ({"sort": "received_at"}, all_of[::-1]),
         ({"sort": "received_at", "near": f"{home},50", "q": "a"}, all_of[3::-1]),
-    ):
+    ]
+    for filters, found in asked:
         listed = [one["description"] for one in await queue(service, **filters)]
         assert listed == found[::-1], filters
+        by_score = await queue(service, **{**filters, "sort": "score"})
+        assert {one["description"] for one in by_score} == set(found), filters
     await link_due(service.runtime)
+    for filters, found in asked:
+        by_score = await queue(service, **{**filters, "sort": "score"})
+        assert {one["description"] for one in by_score} == set(found), filters
     for filters in ({}, {"near": f"{home},50"}, {"plate": "abc1234"}):
         for sort in ReportOrder:
             whole = [one["id"] for one in await queue(service, sort=sort, **filters)]
