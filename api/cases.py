@@ -11,7 +11,7 @@ from api.fraud_reports import ReportSummaryResponse
 from api.runtimes import Running
 from api.wire import Shown, Wire, Word
 from domain.links import Ground
-from service import case_graphs, cases
+from service import case_graphs, cases, merges
 
 router = APIRouter(tags=["fraud"])
 Id = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
@@ -112,7 +112,7 @@ async def merge(
     runtime: Running, caller: Authorised, case_id: Id, asked: MergeRequest
 ) -> CaseDetailResponse:
     """Bring another case into this one; goes on record."""
-    merged = await cases.merge(runtime, caller, case_id, asked.case_id)
+    merged = await merges.merge(runtime, caller, case_id, asked.case_id)
     return CaseDetailResponse.model_validate(merged)
 
 

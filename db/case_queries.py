@@ -4,14 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Text, cast, delete, func, not_, tuple_
-from sqlmodel import col, or_, select, text, update
+from sqlalchemy import Text, cast, func, not_, tuple_
+from sqlmodel import col, or_, select, text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.cases import (
     AreaDay,
     CaseBarrier,
-    CaseBridge,
     CaseEvent,
     CaseLink,
     FraudCase,
@@ -102,21 +101,6 @@ async def find_case_events(session: AsyncSession, case_id: str, limit: int) -> S
     return (await session.exec(query.order_by(col(CaseEvent.id).desc()).limit(limit))).all()
 
 
-async def move_all(session: AsyncSession, from_case: str, to_case: str) -> None:
-    """Give all reports, links and barriers of one case to another."""
-    await session.exec(
-        update(LinkedReport).where(col(LinkedReport.case_id) == from_case).values(case_id=to_case)
-    )
-    await session.exec(
-        update(CaseLink).where(col(CaseLink.case_id) == from_case).values(case_id=to_case)
-    )
-    for other in await find_barriers(session, from_case):
-        if other != to_case:
-            await keep_apart(session, other, to_case, *await _barrier(session, from_case, other))
-    touching = or_(col(CaseBridge.one) == from_case, col(CaseBridge.other) == from_case)
-    await session.exec(delete(CaseBridge).where(touching))
-
-
 async def keep_apart(session: AsyncSession, one: str, other: str, at: datetime, actor: str) -> None:
     """Note that people keep two cases apart."""
     first, second = sorted((one, other))
@@ -199,9 +183,3 @@ async def count_report(session: AsyncSession, day: AreaDay) -> Sequence[AreaDay]
         AreaDay.day > day.day - timedelta(days=35),
     )
     return (await session.exec(query.order_by(col(AreaDay.day)))).all()
-
-
-async def _barrier(session: AsyncSession, one: str, other: str) -> tuple[datetime, str]:
-    found = await session.get(CaseBarrier, tuple(sorted((one, other))))
-    assert found is not None  # noqa: S101 - it was just read
-    return found.at, found.actor

@@ -1,13 +1,14 @@
 """Indicators of reports: what links one report to the next."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index
-from sqlmodel import Field, col, delete
+from sqlalchemy import CheckConstraint, Index, func
+from sqlmodel import Field, col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.base import Table, one_of
+from db.cases import LinkedReport
 from domain.indicators import IndicatorKind
 
 
@@ -38,3 +39,21 @@ async def replace_indicators(
         delete(ReportIndicator).where(col(ReportIndicator.report_id).in_(report_ids))
     )
     session.add_all(made)
+
+
+async def count_indicators(
+    session: AsyncSession, case_id: str, limit: int
+) -> Sequence[tuple[str, str, str, int]]:
+    """Return (kind, value, shown, count) of what a case's reports claim, the most frequent first.
+
+    Of what was written in several ways, one is shown.
+    """
+    count = func.count()
+    query = (
+        select(ReportIndicator.kind, ReportIndicator.value, func.min(ReportIndicator.shown), count)
+        .join(LinkedReport, col(LinkedReport.report_id) == ReportIndicator.report_id)
+        .where(LinkedReport.case_id == case_id)
+        .group_by(col(ReportIndicator.kind), col(ReportIndicator.value))
+        .order_by(count.desc(), col(ReportIndicator.kind), col(ReportIndicator.value))
+    )
+    return (await session.exec(query.limit(limit))).all()

@@ -13,9 +13,9 @@ from db.case_queries import (
     find_highest_score,
     find_wrongly_signalled,
     measure_case,
-    move_all,
 )
 from db.cases import CaseEvent, CaseLink, FraudCase, LinkedReport
+from db.merges import move_all
 from domain.cases import CaseEventKind
 from domain.links import Ground
 from domain.signals import Signal
@@ -95,11 +95,11 @@ async def absorb(work: CaseWork, case: FraudCase, link: Link) -> None:
 
 async def merge(work: CaseWork, case: FraudCase, other: FraudCase) -> None:
     """Bring all of another case into this one; the other stays on record and says so."""
-    await move_all(work.session, other.id, case.id)
+    ids = await move_all(work.session, other.id, case.id)
     other.merged_into, other.is_open, other.report_count = case.id, False, 0
     other.updated_at = work.now
-    await record(work, case.id, CaseEventKind.MERGED, [], other.id)
-    _write(work, other.id, CaseEventKind.MERGED, [], f"-> {case.id}")
+    await record(work, case.id, CaseEventKind.MERGED, ids, other.id)
+    _write(work, other.id, CaseEventKind.MERGED, ids, f"-> {case.id}")
     await tell_closed(work.session, work.runtime, other)
     await work.session.flush()
 

@@ -7,7 +7,6 @@ from typing import Final
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.case_queries import (
-    drop_barrier,
     find_barriers,
     find_case,
     find_case_events,
@@ -76,27 +75,7 @@ async def list_cases(runtime: Runtime, limit: int = 50, cursor: str | None = Non
 async def read_case(runtime: Runtime, case_id: str) -> CaseDetail:
     """Return a case with its latest reports, links and history; raises NotFoundError."""
     async with reading(runtime.engine) as session:
-        return await _read(session, await find_case(session, case_id))
-
-
-async def merge(runtime: Runtime, caller: Caller, case_id: str, other_id: str) -> CaseDetail:
-    """Bring another case into this one.
-
-    Raises NotFoundError, InvalidError for the same one, and ConflictError for one that is closed.
-    """
-    if case_id == other_id:
-        message = "a case cannot be merged with itself"
-        raise InvalidError(message)
-    async with writing(runtime.engine) as session:
-        work = CaseWork(session, runtime, caller.subject, runtime.clock())
-        case, other = await _open_for_change(session, case_id), await find_case(session, other_id)
-        _assert_open(other)
-        await drop_barrier(session, case.id, other.id)
-        await case_changes.merge(work, case, other)
-        await case_changes.measure(work, case)
-        detail = await _read(session, case)
-        await session.commit()
-    return detail
+        return await read_detail(session, await find_case(session, case_id))
 
 
 async def split(
@@ -109,7 +88,7 @@ async def split(
     async with writing(runtime.engine) as session:
         work = CaseWork(session, runtime, caller.subject, runtime.clock())
         await lock_reports(session, report_ids)
-        case = await _open_for_change(session, case_id)
+        case = await open_for_change(session, case_id)
         members = await _members(session, case, report_ids)
         if len(members) == case.report_count:
             message = "a split leaves something behind"
@@ -118,14 +97,9 @@ async def split(
         for one in members:
             one.is_pinned = True
             case_changes.add_by_hand(work, new.id, one.report_id)
-        await keep_apart(session, case.id, new.id, work.now, work.actor)
-        ids = [one.report_id for one in members]
-        await case_changes.record(work, case.id, CaseEventKind.SPLIT, ids, new.id)
-        await link_verdicts.take_out(session, case.id, ids)
-        for changed in (case, new):
-            await case_changes.measure(work, changed)
-        await link_verdicts.review_last(session, case)
-        detail = await _read(session, new)
+        await link_verdicts.take_out(session, case.id, [one.report_id for one in members])
+        await part(work, case, new, members)
+        detail = await read_detail(session, new)
         await session.commit()
     return detail
 
@@ -141,7 +115,7 @@ async def pin(
     async with writing(runtime.engine) as session:
         work = CaseWork(session, runtime, caller.subject, runtime.clock())
         await lock_reports(session, report_ids)
-        case = await _open_for_change(session, case_id)
+        case = await open_for_change(session, case_id)
         if not pinned:
             members = await _members(session, case, report_ids)
         else:
@@ -166,19 +140,36 @@ async def pin(
             await link_verdicts.review_last(session, other)
         await case_changes.measure(work, case)
         await link_verdicts.review_all(session, ids)
-        detail = await _read(session, case)
+        detail = await read_detail(session, case)
         await session.commit()
     return detail
 
 
-async def _open_for_change(session: AsyncSession, case_id: str) -> FraudCase:
+async def part(
+    work: CaseWork, case: FraudCase, other: FraudCase, members: Sequence[LinkedReport]
+) -> None:
+    """Keep a case and the one that reports of it went into apart, and write it into its history."""
+    session, ids = work.session, [one.report_id for one in members]
+    await keep_apart(session, case.id, other.id, work.now, work.actor)
+    await case_changes.record(work, case.id, CaseEventKind.SPLIT, ids, other.id)
+    for changed in (case, other):
+        await case_changes.measure(work, changed)
+    await link_verdicts.review_last(session, case)
+
+
+async def open_for_change(session: AsyncSession, case_id: str) -> FraudCase:
+    """Return a case that nobody else changes until the transaction ends.
+
+    Raises NotFoundError, and ConflictError for one that is closed.
+    """
     await lock_cases(session)
     case = await find_case(session, case_id)
-    _assert_open(case)
+    assert_open(case)
     return case
 
 
-def _assert_open(case: FraudCase) -> None:
+def assert_open(case: FraudCase) -> None:
+    """Raise ConflictError for a case that nobody is in any more."""
     if not case.is_open:
         message = f"case {case.id} is closed; it went into {case.merged_into or 'others'}"
         raise ConflictError(message)
@@ -209,7 +200,8 @@ async def _members(
     return members
 
 
-async def _read(session: AsyncSession, case: FraudCase) -> CaseDetail:
+async def read_detail(session: AsyncSession, case: FraudCase) -> CaseDetail:
+    """Return a case with its latest reports, links and history, as the transaction has it."""
     await session.flush()
     linked = await find_members_near(session, case.id, case.last_at, MOST_SHOWN)
     reports = await find_reports_of(session, [one.report_id for one in linked])

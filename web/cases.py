@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from domain.callers import Caller
 from domain.errors import ConflictError, InvalidError, NotFoundError
-from service import cases
+from service import cases, merges
 from service.cases import CaseDetail, CasePage
 from web.console import Analyst, render_console
 from web.fields import Id, Kept, Word
@@ -46,18 +46,6 @@ async def show(request: Request, caller: Analyst, case_id: Id, *, saved: bool = 
     return await _show(request, caller, case_id, saved=saved)
 
 
-@router.post("/console/cases/{case_id}/merge")
-async def merge(
-    request: Request,
-    caller: Analyst,
-    case_id: Id,
-    other_id: Annotated[Word | None, Kept, Form()] = None,
-) -> Response:
-    """Bring another case into this one."""
-    asked = cases.merge(runtime_of(request), caller, case_id, other_id or "")
-    return await _carry_out(request, caller, case_id, asked)
-
-
 @router.post("/console/cases/{case_id}/reports")
 async def change_reports(
     request: Request,
@@ -72,18 +60,29 @@ async def change_reports(
         asked = cases.split(runtime, caller, case_id, report_ids)
     else:
         asked = cases.pin(runtime, caller, case_id, report_ids, pinned=act == "pin")
-    return await _carry_out(request, caller, case_id, asked)
+    return await carry_out(request, caller, case_id, asked)
 
 
-async def _carry_out(
+async def carry_out(
     request: Request, caller: Caller, case_id: str, asked: Awaitable[CaseDetail]
 ) -> Response:
+    """Do what is asked and go to the case that it leads to, or show why nothing was changed."""
     try:
         done = await asked
     except (InvalidError, ConflictError, NotFoundError) as error:
-        status = 409 if isinstance(error, ConflictError) else 422
-        return await _show(request, caller, case_id, status, refused=True)
+        return await show_refused(request, caller, case_id, error)
     return RedirectResponse(f"/console/cases/{done.id}?saved=true", 303)
+
+
+async def show_refused(
+    request: Request,
+    caller: Caller,
+    case_id: str,
+    error: InvalidError | ConflictError | NotFoundError,
+) -> Response:
+    """Show a case with the words that nothing was changed."""
+    status = 409 if isinstance(error, ConflictError) else 422
+    return await _show(request, caller, case_id, status, refused=True)
 
 
 async def _show(  # noqa: PLR0913 - each by its name
@@ -95,7 +94,15 @@ async def _show(  # noqa: PLR0913 - each by its name
     saved: bool = False,
     refused: bool = False,
 ) -> Response:
-    case = await cases.read_case(runtime_of(request), case_id)
+    runtime = runtime_of(request)
+    case = await cases.read_case(runtime, case_id)
     return render_console(
-        request, caller, "case.html", status, case=case, saved=saved, refused=refused
+        request,
+        caller,
+        "case.html",
+        status,
+        case=case,
+        returnable=await merges.find_returnable(runtime, case),
+        saved=saved,
+        refused=refused,
     )

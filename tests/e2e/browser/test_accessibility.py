@@ -192,7 +192,15 @@ async def _judge_cases(look: Look, demo: Demo) -> None:
     await page.goto(f"{demo.url}/console/cases")
     await look.at("cases")
     await follow(page, ".queue a")
-    case = page.url
+    other = page.url.rpartition("/")[2]
+    await page.check("[name=report_ids] >> nth=0")
+    await follow(page, "button[value=split]")
+    await page.fill("#other_id", other)
+    await follow(page, "form[action$='/merge'] button")
+    await look.at("merge")
+    await follow(page, "form[action$='/merge'] button")
+    await look.at("case-merged")
+    case = page.url.partition("?")[0]
     await page.fill("#other_id", "fc_none")
     await follow(page, "form[action$='/merge'] button")
     await look.at("case-refused")

@@ -20,6 +20,7 @@ from web import (
     desk,
     desk_reports,
     fraud_reports,
+    merges,
     queue_work,
     sightings,
     statistics,
@@ -41,6 +42,7 @@ CALLS = sorted(
         desk,
         desk_reports,
         fraud_reports,
+        merges,
         queue_work,
         sightings,
         statistics,
@@ -341,10 +343,50 @@ async def test_cases_are_worked_without_javascript(service: Service) -> None:
     page = (await service.call("GET", f"{new}?saved=true", headers=analyst)).text
     assert "Saved." in page
     assert f'Kept apart by hand from: <a href="{path}">' in page
-    for data, status in (({"other_id": "fc_none"}, 422), ({"other_id": new[15:]}, 303)):
-        done = await service.call("POST", f"{path}/merge", data=data, headers=analyst)
-        assert done.status_code == status, data
+    await merges_and_takes_back(service, path, new, ids[0])
+
+
+async def merges_and_takes_back(service: Service, path: str, new: str, report: str) -> None:
+    """Compare a case with the one that was split from it, merge them, and take that back."""
+    analyst = session(service, Role.FRAUD)
+    for other in ("fc_none", "", path[15:]):
+        refused = await service.call(
+            "GET", f"{path}/merge", params={"other_id": other}, headers=analyst
+        )
+        assert refused.status_code == 422, other
+    params = {"other_id": new[15:]}
+    asked = await service.call("GET", f"{path}/merge", params=params, headers=analyst)
+    cells = re.findall(
+        r'scope="row">(.*?)</th><td role="cell">(.*?)</td><td', asked.text, re.DOTALL
+    )
+    assert ("Reports", "2") in cells
+    (plate,) = [found for words, found in cells if words == "number plate"]
+    assert "<bdi>&lt;b&gt;-1234</bdi> ×2 <b>= in both</b>" in plate
+    assert "People have kept these two apart" in asked.text
+    unchanged = (await service.call("GET", path, headers=analyst)).text
+    assert "<b>merged</b>" not in unchanged
+    assert "/take-back" not in unchanged
+    for act, other, status in (
+        ("merge", "fc_none", 422),
+        ("take-back", new[15:], 409),
+        ("merge", new[15:], 303),
+    ):
+        done = await service.call(
+            "POST", f"{path}/{act}", data={"other_id": other}, headers=analyst
+        )
+        assert done.status_code == status, (act, other)
+    saved = (await service.call("GET", f"{path}?saved=true", headers=analyst)).text
+    assert f"Reports that came from {new[15:]}: 1." in saved
+    assert f'<b>merged</b> {new[15:]} <a href="/console/reports/{report}">' in saved
+    assert saved.count(f'action="{path}/take-back"') == 2  # beside the news, and in the history
     gone = (await service.call("GET", new, headers=analyst)).text
     assert f'Merged into <a href="{path}">' in gone
     late = await service.call("POST", f"{new}/merge", data={"other_id": path[15:]}, headers=analyst)
     assert late.status_code == 409
+    for status in (303, 409):
+        data = {"other_id": new[15:]}
+        back = await service.call("POST", f"{path}/take-back", data=data, headers=analyst)
+        assert back.status_code == status
+    again = (await service.call("GET", new, headers=analyst)).text
+    assert f'value="{report}"' in again
+    assert "Merged into" not in again

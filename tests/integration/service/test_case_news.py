@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from domain.callers import Role
+from domain.callers import Caller, Role
 from domain.cases import CLOSED, CaseEventKind
 from domain.webhooks import WebhookEvent
-from service import case_changes
+from service import case_changes, merges
 from service.linking import link_due
 from tests.integration.service.test_linking import RING, case_of, told
 from tests.reports import REPORT, queue
@@ -91,7 +91,15 @@ async def test_what_people_do_is_told(service: Service) -> None:
     await act(service, case_id, "merge", case_id=new)
     assert await heard(service, before) == [
         (CLOSED, new, [], case_id),
-        (MERGED, case_id, [], new),
+        (MERGED, case_id, ids[:1], new),
+    ]
+    before += 2
+    service.wait(minutes=1)
+    back = Caller("A-1", frozenset({Role.FRAUD}))
+    await merges.take_back(service.runtime, back, case_id, new)
+    assert await heard(service, before) == [
+        (OPENED, new, ids[:1], None),
+        (SPLIT, case_id, ids[:1], new),
     ]
 
 
