@@ -1,5 +1,6 @@
 // Draws the figures of a page's tables. Colours come from the page; none says anything alone.
 import * as echarts from "/static/vendor/echarts.mjs";
+import { graph } from "/static/graphs.js";
 
 const HUES = ["#0072b2", "#d55e00", "#009e73", "#b0568c", "#8f6a00", "#5b5fc7", "#7a7f87", "#a23b3b"];
 const drawn = [];
@@ -85,34 +86,6 @@ function named(marks, days, width) {
     return those.map((one) => ({ ...one, said: one !== highest ? "" : least === most ? `${least}` : `${least}–${most}` }));
   });
 }
-
-// Kinds differ by shape as well as by colour.
-const SHAPES = ["circle", "roundRect", "triangle", "diamond", "pin", "rect", "arrow"];
-
-OPTIONS.graph = ({ kinds, nodes, links }, shades, width) => ({
-  tooltip: { formatter: ({ data, dataType }) => (dataType === "edge" ? data.label : data.name) },
-  legend: { data: kinds.map((name, at) => ({ name, icon: SHAPES[at % SHAPES.length] })), textStyle: { color: shades.ink }, top: 4 },
-  series: [{
-    type: "graph", layout: "force", roam: matchMedia("(pointer: fine)").matches ? "move" : false,
-    top: 48, bottom: 24, left: 24, right: width < 600 ? 72 : 24, // names stand right of what they name
-    categories: kinds.map((name, at) => ({ name, symbol: SHAPES[at % SHAPES.length] })),
-    force: { layoutAnimation: false, initLayout: "circular", repulsion: width < 600 ? 160 : 480, edgeLength: width < 600 ? [40, 110] : [60, 180], gravity: 0.12 },
-    data: nodes.map(({ id, kind, label, weight = 1, href }) => ({
-      id, name: label, category: kinds.indexOf(kind), href, symbolSize: 14 + 3 * Math.min(8, weight),
-      itemStyle: { borderColor: shades.ink, borderWidth: 1 }, cursor: href ? "pointer" : "default",
-    })),
-    links: links.map(({ source, target, label, weight = 1, dashed = false }) => ({
-      source, target, label, lineStyle: { width: 1 + 3 * Math.min(1, weight), type: dashed ? "dashed" : "solid", color: shades.quiet, curveness: 0.08 },
-    })),
-    label: {
-      show: true, position: "right", color: shades.ink, width: width < 600 ? 90 : 140, overflow: "truncate",
-      textBorderColor: shades.paper, textBorderWidth: 2,
-    },
-    labelLayout: { hideOverlap: true },
-    edgeLabel: { show: false },
-    emphasis: { focus: "adjacency", label: { show: true } },
-  }],
-});
 
 async function map(figure, chart, { cells, reports }, shades) {
   const outline = await (await fetch("/console/map/outline")).json();
@@ -221,18 +194,21 @@ function draw(figure) {
   const show = async () => {
     const shades = look();
     if (kind === "map") await map(figure, chart, data, shades);
+    else if (kind === "graph") graph(figure, chart, data, shades, base(shades));
     else {
       const option = OPTIONS[kind](data, shades, place.clientWidth);
       chart.setOption({ ...base(shades), ...option, tooltip: { ...base(shades).tooltip, ...option.tooltip } }, true);
     }
     figure.dataset.drawn = "true";
   };
-  drawn.push({ chart, show });
+  drawn.push({ chart, place, show });
   return show();
 }
 
 for (const figure of document.querySelectorAll("figure[data-chart]")) draw(figure);
 const redraw = () => drawn.forEach(({ chart, show }) => { chart.resize(); show(); });
+// A phone that hides its address bar says that it is resized: what somebody came closer to stays then.
+const has = ({ chart, place }) => chart.getWidth() === place.clientWidth && chart.getHeight() === place.clientHeight;
 let waiting = 0;
-addEventListener("resize", () => { clearTimeout(waiting); waiting = setTimeout(redraw, 150); });
+addEventListener("resize", () => { clearTimeout(waiting); waiting = setTimeout(() => drawn.every(has) || redraw(), 150); });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);

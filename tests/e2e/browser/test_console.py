@@ -19,6 +19,7 @@ from service import demo as demo_service
 from service import fraud_reports, reports, watchlist
 from service.demo import Person
 from service.fraud_reports import ReportFilters
+from service.linking import link_due
 from service.report_drafts import ReportDraft
 from service.watchlist import WatchDraft
 from tests.e2e.browser.test_door import CODE, until
@@ -54,6 +55,14 @@ INKED: Final = """
     }
 """
 
+AT_THE_RIM: Final = """
+    (canvas) => {
+      const context = canvas.getContext("2d"), { width, height } = canvas, deep = 6;
+      const sides = [[0, 0, width, deep], [0, height - deep, width, deep],
+                     [0, 0, deep, height], [width - deep, 0, deep, height]];
+      return sides.some((one) => context.getImageData(...one).data.some((value) => value));
+    }
+"""
 
 _filed: Final = itertools.count()
 
@@ -144,6 +153,50 @@ async def test_charts_are_drawn_under_the_strict_policy(
     assert await page.locator("figure canvas").screenshot() != before
     assert problems == []
     await context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_a_graph_of_many_reports_lies_in_its_frame_and_comes_closer(
+    demo: Demo, browser: Browser, width: int
+) -> None:
+    case = await fill_case(demo)
+    context = await browser.new_context(locale="en-GB", viewport={"width": width, "height": 800})
+    page = await log_in(context, demo, demo_service.ANALYST)
+    problems: list[str] = []
+    page.on("console", lambda said: problems.extend([said.text] if said.type == "error" else []))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    await page.goto(f"{demo.url}/console/cases/{case}/graph")
+    figure, canvas = page.locator("figure[data-drawn]"), page.locator("figure canvas")
+    await figure.wait_for()
+    await page.wait_for_timeout(1_500)  # it moves there
+    assert await canvas.evaluate(INKED)
+    assert not await canvas.evaluate(AT_THE_RIM)
+    assert "Number plate" in await page.inner_text(".legend")
+    for wanted, zoom in (("1.5", "1.50"), ("1.5", "2.25"), ("0.667", "1.50"), ("0", "1.00")):
+        await page.press(f"[data-zoom='{wanted}']", "Enter")
+        assert await figure.get_attribute("data-zoom") == zoom
+    await canvas.scroll_into_view_if_needed()
+    await canvas.hover()
+    await page.mouse.wheel(0, 40)  # scrolls the page
+    assert await figure.get_attribute("data-zoom") == "1.00"
+    await page.keyboard.down("Control")
+    await page.mouse.wheel(0, -400)
+    await page.keyboard.up("Control")
+    await until(page, "Number(document.querySelector('figure').dataset.zoom) > 1")
+    assert problems == []
+    await context.close()
+
+
+async def fill_case(demo: Demo) -> str:
+    """Have a case of 35 reports, and return its id."""
+    for number in range(35):
+        claimed = {"plate": "GRA-2046", "phone": f"0955 111 {number // 3:03}"}
+        await file_report(demo, {"description": f"story {number}", "claimed": claimed})
+    demo.run(link_due(demo.runtime))
+    filters = ReportFilters(plate="GRA-2046")
+    found: Any = demo.run(fraud_reports.list_reports(demo.runtime, filters, 1))
+    detail: Any = demo.run(fraud_reports.read_report(demo.runtime, found.items[0].id))
+    return str(detail.standing.case_id)
 
 
 async def test_an_analyst_works_without_javascript(demo: Demo, browser: Browser) -> None:

@@ -109,7 +109,7 @@ async def test_a_case_shows_what_ties_its_reports(service: Service) -> None:
     case_id = listed.json()["items"][0]["id"]
     html = await page(service, f"cases/{case_id}/graph")
     (data,) = drawn(html)
-    reports = {one["id"] for one in data["nodes"] if one["kind"] == "Report"}
+    reports = {one["id"] for one in data["nodes"] if one["kind"] == "report"}
     assert reports == ids
     assert "Phone: <bdi>+886911222333</bdi>" in html
     tied = {one["source"] for one in data["links"] if one["target"].startswith("same_plate")}
