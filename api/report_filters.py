@@ -28,6 +28,9 @@ async def read_filters(  # noqa: PLR0913, PLR0917 - one argument a query paramet
     case: Text | None = None,
     assignee: Line | None = None,
     since: Literal["last"] | None = None,
+    cell: Annotated[
+        Line | None, Query(description="a cell of the map, with the reports that are folded")
+    ] = None,
     *,
     closing: bool | None = None,
 ) -> ReportFilters:
@@ -50,6 +53,7 @@ async def read_filters(  # noqa: PLR0913, PLR0917 - one argument a query paramet
         assignee=assignee,
         closing=closing,
         since=since,
+        cell=cell,
     )
 
 

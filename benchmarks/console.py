@@ -67,6 +67,7 @@ ASKED: Final[dict[str, tuple[str, Query]]] = {
         _QUEUE,
         lambda row: {"sort": "score", "q": row["description"].split()[-1]},
     ),
+    "cell": (_QUEUE, lambda row: {"cell": row["map_cell"] or "none"}),
     "words, common": (_QUEUE, lambda row: {"q": row["description"][:12]}),
     "words, two characters": (_QUEUE, lambda row: {"q": row["claimed_name"][:2]}),
     "words, a rare number": (_QUEUE, lambda row: {"q": row["description"].split()[-1]}),

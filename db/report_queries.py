@@ -25,7 +25,7 @@ _TABLE: Final[Table] = Report.__table__  # type: ignore[attr-defined] # SQLModel
 
 @dataclass(frozen=True, slots=True)
 class ReportFilter:
-    """Which reports to list; None matches all, folded duplicates are never listed.
+    """Which reports to list; None matches all, folded duplicates are listed by `map_cell` only.
 
     `after` is the last (received_at or, by due, due_at, id) seen. `indicators` are (kind, value)
     pairs that a report must all have. The assignee `""` is nobody.
@@ -48,6 +48,7 @@ class ReportFilter:
     is_closing: bool | None = field(default=None, kw_only=True)
     received_after: datetime | None = None
     case_id: str | None = field(default=None, kw_only=True)
+    map_cell: str | None = field(default=None, kw_only=True)
 
 
 async def find_reports(session: AsyncSession, wanted: ReportFilter, limit: int) -> Sequence[Report]:
@@ -198,6 +199,7 @@ def _conditions(wanted: ReportFilter) -> list[ColumnElement[bool]]:
         (Report.kind, wanted.kind),
         (Report.phone_folded, wanted.phone_folded),
         (Report.badge_number_folded, wanted.badge_number_folded),
+        (Report.map_cell, wanted.map_cell),
     )
     conditions = [column == value for column, value in equal if value is not None]
     if wanted.received_from is not None:
@@ -208,7 +210,9 @@ def _conditions(wanted: ReportFilter) -> list[ColumnElement[bool]]:
 
 
 def _worked(wanted: ReportFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [col(Report.duplicate_of).is_(None)]
+    found: list[ColumnElement[bool]] = []
+    if wanted.map_cell is None:  # a map counts each report where it is, a folded one, too
+        found.append(col(Report.duplicate_of).is_(None))
     if wanted.by_due:
         found.append(col(Report.due_at).is_not(None))
     if wanted.assignee is not None:

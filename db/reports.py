@@ -23,6 +23,7 @@ _FILTERED = (
     "badge_number_folded",
     "assignee",
     "closing",
+    "map_cell",
 )
 
 

@@ -44,7 +44,8 @@ class ReportFilters:
     spaces, width and traditional or simplified form. `alias` finds homophones too, and `near` is
     `latitude,longitude,km` in degrees (WGS 84), at most 50 km. `assignee` is a subject, `me` or
     `none`; `closing` tells whether somebody asks for the report's end; `since` the caller's last
-    look when the first page was read. Sorted by `due`, only those still open are listed.
+    look when the first page was read. Sorted by `due`, only those still open are listed. `cell` is
+    one of the map, and has all that are counted there: those that are folded, too.
     """
 
     q: str | None = None
@@ -64,6 +65,7 @@ class ReportFilters:
     assignee: str | None = None
     closing: bool | None = None
     since: Literal["last"] | None = None
+    cell: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ async def list_reports(
         by_due=filters.sort is ReportOrder.DUE,
         received_after=next(iter(seen), None),
         case_id=filters.case,
+        map_cell=filters.cell,
     )
     if filters.sort is ReportOrder.SCORE:
         return await _list_urgent(runtime, wanted, limit, cursor, seen)

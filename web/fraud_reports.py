@@ -47,6 +47,7 @@ class Sought(Days, Paged):
     assignee: Word | None = None
     closing: bool | None = None
     since: Literal["last"] | None = None
+    cell: Word | None = None
 
 
 @router.get("/console")

@@ -10,7 +10,7 @@ from domain.indicators import IndicatorKind
 from service import merges
 from web.cases import Id, carry_out, show_refused
 from web.console import Analyst, render_console
-from web.fraud_reports import Kept, Word
+from web.fields import Kept, Word
 from web.pages import runtime_of
 
 router = APIRouter()

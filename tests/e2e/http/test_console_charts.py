@@ -46,6 +46,27 @@ async def test_a_map_shows_cells_and_no_place(service: Service) -> None:
     assert "No report of these days" in await page(service, "map?to=2026-11-01")
 
 
+async def test_a_cell_leads_to_exactly_the_reports_that_it_counts(service: Service) -> None:
+    inside = {"latitude": 25.0330, "longitude": 121.5654}
+    beside = {"latitude": 25.0330, "longitude": 121.6100}  # within 4 km of the cell's middle
+    for number, place in enumerate((inside, inside, beside)):
+        told = {"phone": f"0911 222 33{number}"}
+        await file_report(service, place={"text": "x", **place}, claimed=told)
+    service.wait(minutes=1)
+    again = {"phone": "0911 222 331"}  # said again, and folded
+    await file_report(service, place={"text": "x", **inside}, claimed=again)
+    service.wait(days=2)
+    await file_report(service, place={"text": "x", **inside}, claimed={"phone": "0922 000 000"})
+    for days, counts in (("", [4, 1]), ("?from=2026-11-20&to=2026-11-24", [3, 1])):
+        html = await page(service, f"map{days}")
+        cells = re.findall(r'<td><a href="([^"]+)">[^<]+</a></td><td>(\d+)</td>', html)
+        assert [int(count) for _, count in cells] == counts
+        lists = [await page(service, link.replace("&amp;", "&")) for link, _ in cells]
+        assert [one.count('data-label="Report"') for one in lists] == counts
+        assert [one.count(">folded<") for one in lists] == [1, 0]
+        assert all("one cell of the map" in one for one in lists)
+
+
 async def test_the_outline_is_for_analysts_in_their_language(service: Service) -> None:
     headers = {**session(service, Role.FRAUD), "Accept-Language": "zh-TW"}
     outline = await service.call("GET", "/console/map/outline", headers=headers)
