@@ -11,7 +11,7 @@ from domain.errors import ConflictError, InvalidError, NotFoundError
 from service import cases, merges
 from service.cases import CaseDetail, CasePage
 from web.console import Analyst, render_console
-from web.fields import Id, Kept, Word
+from web.fields import Id, Word
 from web.filters import Paged, find_by, links
 from web.pages import runtime_of
 

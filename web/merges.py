@@ -8,9 +8,9 @@ from fastapi.responses import Response
 from domain.errors import ConflictError, InvalidError, NotFoundError
 from domain.indicators import IndicatorKind
 from service import merges
-from web.cases import Id, carry_out, show_refused
+from web.cases import carry_out, show_refused
 from web.console import Analyst, render_console
-from web.fields import Kept, Word
+from web.fields import Id, Kept, Word
 from web.pages import runtime_of
 
 router = APIRouter()
