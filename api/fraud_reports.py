@@ -21,7 +21,7 @@ from domain.reports import (
 )
 from domain.states import Language
 from domain.verdicts import Reason
-from service import fraud_reports
+from service import fraud_reports, report_lists
 from service.report_changes import ReportChange
 from service.report_drafts import Filled
 
@@ -199,7 +199,7 @@ async def list_reports(
 
     `assignee` is a subject, `me` or `none`; duplicates are folded under the first report.
     """
-    page = await fraud_reports.list_reports(runtime, filters, limit, cursor, caller)
+    page = await report_lists.list_reports(runtime, filters, limit, cursor, caller)
     return ReportListResponse.model_validate(page)
 
 

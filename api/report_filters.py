@@ -6,7 +6,7 @@ from fastapi import Depends, Query
 
 from api.wire import Day, Line, Text
 from domain.reports import ReportKind, ReportOrder, ReportStatus, Severity
-from service.fraud_reports import ReportFilters
+from service.report_lists import ReportFilters
 
 
 async def read_filters(  # noqa: PLR0913, PLR0917 - one argument a query parameter

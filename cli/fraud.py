@@ -18,7 +18,7 @@ from domain.callers import Role
 from domain.errors import InvalidError
 from domain.exports import ExportFormat, Tlp
 from service import fraud_exports
-from service.fraud_reports import ReportFilters
+from service.report_lists import ReportFilters
 from service.runtime import Runtime
 
 app = typer.Typer(help="Reports of suspicious visitors.", no_args_is_help=True)

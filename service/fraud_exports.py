@@ -20,7 +20,7 @@ from domain.exports import ExportFormat, Tlp
 from service import csv_files, misp_events, stix_bundles
 from service.cursors import read_cursor, write_cursor
 from service.exported_reports import ExportedReport, Issue, redact
-from service.fraud_reports import ReportFilters, ReportPage, list_reports
+from service.report_lists import ReportFilters, ReportPage, list_reports
 from service.report_views import ReportSummary
 from service.runtime import Runtime
 from verifiers import jose_gate

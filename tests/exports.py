@@ -14,8 +14,8 @@ from domain.callers import Caller, Role
 from domain.exports import ExportFormat, Tlp
 from domain.states import Language
 from service import fraud_exports
-from service.fraud_reports import ReportFilters
 from service.report_drafts import ReportDraft
+from service.report_lists import ReportFilters
 from service.report_rows import make_indicators, make_report
 from service.runtime import Runtime
 from tests.services import Service

@@ -16,12 +16,12 @@ from domain.errors import (
 )
 from domain.reports import CLOSED, ReportKind, ReportOrder, ReportStatus, Severity
 from domain.states import Language
-from service import fraud_reports, looks, watch_hits
+from service import fraud_reports, looks, report_lists, watch_hits
 from service.analysts import list_analysts
 from service.feedback import suggest_message
-from service.fraud_reports import ReportFilters, ReportPage
 from service.report_changes import ReportChange
 from service.report_drafts import Contact
+from service.report_lists import ReportFilters, ReportPage
 from service.report_words import ReportWords
 from web.console import Analyst, Colleague, home_of, render_console
 from web.fields import Id, Kept, Note, Word
@@ -59,7 +59,7 @@ async def show_queue(request: Request, caller: Colleague) -> Response:
 
     async def find(sought: Sought) -> ReportPage:
         filters = ReportFilters(**sought.model_dump(exclude={"cursor"}))
-        return await fraud_reports.list_reports(runtime, filters, _SHOWN, sought.cursor, caller)
+        return await report_lists.list_reports(runtime, filters, _SHOWN, sought.cursor, caller)
 
     asked = await find_by(request, Sought, find)
     page = asked.found

@@ -16,11 +16,11 @@ from domain.reports import AskedFor
 from domain.states import Language
 from domain.watchlist import WatchKind
 from service import demo as demo_service
-from service import fraud_reports, reports, watchlist
+from service import fraud_reports, report_lists, reports, watchlist
 from service.demo import Person
-from service.fraud_reports import ReportFilters
 from service.linking import link_due
 from service.report_drafts import ReportDraft
+from service.report_lists import ReportFilters
 from service.watchlist import WatchDraft
 from tests.e2e.browser.test_door import CODE, until
 from tests.e2e.conftest import Demo
@@ -77,7 +77,7 @@ async def file_report(demo: Demo, said: dict[str, Any]) -> str:
             picture.write(photo(number))
             picture.seek(0)
         demo.run(reports.submit(demo.runtime, draft, (first, second), Language.ENGLISH))
-    page: Any = demo.run(fraud_reports.list_reports(demo.runtime, ReportFilters(), 1))
+    page: Any = demo.run(report_lists.list_reports(demo.runtime, ReportFilters(), 1))
     return str(page.items[0].id)
 
 
@@ -194,7 +194,7 @@ async def fill_case(demo: Demo) -> str:
         await file_report(demo, {"description": f"story {number}", "claimed": claimed})
     demo.run(link_due(demo.runtime))
     filters = ReportFilters(plate="GRA-2046")
-    found: Any = demo.run(fraud_reports.list_reports(demo.runtime, filters, 1))
+    found: Any = demo.run(report_lists.list_reports(demo.runtime, filters, 1))
     detail: Any = demo.run(fraud_reports.read_report(demo.runtime, found.items[0].id))
     return str(detail.standing.case_id)
 

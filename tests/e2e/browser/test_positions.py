@@ -4,8 +4,8 @@ from typing import Any
 
 from playwright.async_api import Browser, Page
 
-from service import fraud_reports
-from service.fraud_reports import ReportFilters
+from service import fraud_reports, report_lists
+from service.report_lists import ReportFilters
 from tests.e2e.browser.test_door import customer_of, until
 from tests.e2e.conftest import Demo
 
@@ -22,7 +22,7 @@ async def form_of(page: Page, demo: Demo, words: str) -> None:
 async def sent(page: Page, demo: Demo, words: str) -> Any:  # noqa: ANN401 - None or a place
     async with page.expect_navigation():
         await page.click("#report > button")
-    found: Any = demo.run(fraud_reports.list_reports(demo.runtime, ReportFilters(q=words), 1))
+    found: Any = demo.run(report_lists.list_reports(demo.runtime, ReportFilters(q=words), 1))
     detail: Any = demo.run(fraud_reports.read_report(demo.runtime, found.items[0].id))
     return detail.place
 

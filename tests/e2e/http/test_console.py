@@ -10,9 +10,9 @@ from domain.callers import Caller, Role
 from domain.states import Language
 from service import access_tokens, demo, reports
 from service.demo import Person
-from service.fraud_reports import ReportFilters, list_reports
 from service.linking import link_due
 from service.report_drafts import ReportDraft
+from service.report_lists import ReportFilters, list_reports
 from tests.services import ORIGIN, Service
 from web import (
     case_graphs,

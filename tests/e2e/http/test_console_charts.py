@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from domain.callers import Role
-from service.fraud_reports import ReportFilters, list_reports
 from service.linking import link_due
+from service.report_lists import ReportFilters, list_reports
 from tests.e2e.http.test_console import file_report, session
 from tests.services import HOME, Service
 
@@ -61,10 +61,13 @@ async def test_a_cell_leads_to_exactly_the_reports_that_it_counts(service: Servi
         html = await page(service, f"map{days}")
         cells = re.findall(r'<td><a href="([^"]+)">[^<]+</a></td><td>(\d+)</td>', html)
         assert [int(count) for _, count in cells] == counts
-        lists = [await page(service, link.replace("&amp;", "&")) for link, _ in cells]
-        assert [one.count('data-label="Report"') for one in lists] == counts
-        assert [one.count(">folded<") for one in lists] == [1, 0]
-        assert all("one cell of the map" in one for one in lists)
+        links = [link.replace("&amp;", "&") for link, _ in cells]
+        for sort in ("", "&sort=score"):
+            lists = [await page(service, f"{link}{sort}") for link in links]
+            assert [one.count('data-label="Report"') for one in lists] == counts
+            assert [one.count(">folded<") for one in lists] == [1, 0]
+            assert all("one cell of the map" in one for one in lists)
+        await link_due(service.runtime)
 
 
 async def test_the_outline_is_for_analysts_in_their_language(service: Service) -> None:

@@ -13,8 +13,9 @@ from db.reports import Report
 from db.units_of_work import reading, writing
 from domain.callers import Caller, Role
 from domain.reports import AskedFor, ReportStatus, Severity
-from service.fraud_reports import ReportFilters, change_report, list_reports
+from service.fraud_reports import change_report
 from service.report_changes import ReportChange
+from service.report_lists import ReportFilters, list_reports
 from tests.reports import bare_report, send
 from tests.services import NOON, Service
 

@@ -11,7 +11,8 @@ from domain.statistics import CountedBy
 from domain.watchlist import WatchState
 from service import cases, demo, demo_reports, statistics, surge_lists, watchlist
 from service.events import TEAM
-from service.fraud_reports import ReportFilters, list_reports, read_report
+from service.fraud_reports import read_report
+from service.report_lists import ReportFilters, list_reports
 from service.work_figures import count_work
 from tests.reports import queue, send
 from tests.services import Service

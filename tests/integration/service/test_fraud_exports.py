@@ -14,7 +14,7 @@ from db.units_of_work import reading
 from domain.exports import ExportFormat, Tlp
 from domain.reports import ReportKind, ReportStatus
 from service import fraud_exports, looks, misp_events
-from service.fraud_reports import ReportFilters
+from service.report_lists import ReportFilters
 from tests.exports import (
     ANALYST,
     BARE,
