@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from service.settings import Settings
-from tests.e2e.cli.test_cli import DEMO, HOME
+from tests.e2e.cli.test_cli import DEMO, HOME, menshen
 from tests.e2e.cli.test_registry import lines
 
 
@@ -62,12 +62,12 @@ def launch(monkeypatch: pytest.MonkeyPatch, *words: str) -> Launched:
     with pytest.raises(Replaced):
         launcher.main()
     ((_, *command),) = commands
-    done = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, *command], check=False, capture_output=True, text=True
-    )
+    assert command[:2] == ["-m", "cli"]
+    given = {name: value for name, value in os.environ.items() if name.startswith("MENSHEN_")}
+    done = menshen(called_from, *command[2:], **given)
     ran_in = Path.cwd()
     os.chdir(called_from)
-    return Launched(done.returncode, done.stdout, done.stderr, ran_in)
+    return Launched(*done, cwd=ran_in)
 
 
 def test_files_are_the_callers(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
