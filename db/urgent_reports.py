@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, exists, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from db.cases import LinkedReport, LinkTask
 from db.report_filters import ReportFilter, after_last, conditions, further, in_circle, order_of
@@ -16,6 +17,8 @@ from db.reports import Report
 _MOST_URGENT: Final = (1_000, 4_000)
 """So many are looked through for what lies near before the index of places is asked, the second
 only where what the first held lets a whole page be expected: what lies near are few, then."""
+_READ_FIRST: Final = 4
+"""Of what lies here, so many pages are read whole before all of it is: ids and scores are small."""
 
 
 async def find_urgent(
@@ -37,19 +40,35 @@ async def find_urgent(
         return await find_texts(session, query, order, wanted.text, limit)
     if wanted.near is None and wanted.map_cell is None:
         return (await session.exec(query.limit(limit))).all()
-    for most in _MOST_URGENT:
-        scores = select(LinkedReport.report_id).where(*ahead).order_by(*order)
-        first = scores.limit(most).subquery()
+    scores = select(LinkedReport.report_id).where(*ahead).order_by(*order)
+    return await _find_here(session, query, scores, wanted, limit)
+
+
+async def _find_here(
+    session: AsyncSession,
+    query: SelectOfScalar[Report],
+    scores: SelectOfScalar[str],
+    wanted: ReportFilter,
+    limit: int,
+) -> Sequence[Report]:
+    """Return the first reports of a place, of which there may be few or very many."""
+
+    async def among(ids: SelectOfScalar[str]) -> Sequence[Report]:
+        first = ids.subquery()
         listed = query.join(first, first.c.report_id == LinkedReport.report_id).limit(limit)
-        found = (await session.exec(listed)).all()
+        return (await session.exec(listed)).all()
+
+    for most in _MOST_URGENT:
+        found = await among(scores.limit(most))
         if len(found) == limit:
             return found
         if len(found) * _MOST_URGENT[-1] < limit * most:
             break
     # As a table of its own: else all scores are walked for the few that lie here.
     here = select(Report.id).where(*_place(wanted)).cte().prefix_with("MATERIALIZED")
-    listed = query.join(here, here.c.id == LinkedReport.report_id).limit(limit)
-    return (await session.exec(listed)).all()
+    scores = scores.join(here, here.c.id == LinkedReport.report_id)
+    found = await among(scores.limit(_READ_FIRST * limit))
+    return found if len(found) == limit else await among(scores)
 
 
 async def find_unscored(
