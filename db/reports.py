@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, func
+from sqlalchemy import JSON, CheckConstraint, Column, Index, func, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import Field, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -55,6 +55,12 @@ class Report(Table, table=True):
         *(
             Index(None, column, "received_at", "id", "latitude", "longitude")
             for column in ("cell", "area")
+        ),
+        Index(
+            "ix_report_held_verification_id",
+            "verification_id",
+            sqlite_where=text("is_held = 1"),
+            postgresql_where=text("is_held"),
         ),
         CheckConstraint(f"{one_of('closing', ReportStatus)} OR closing IS NULL", "closing"),
         CheckConstraint(

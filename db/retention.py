@@ -11,7 +11,6 @@ from sqlalchemy import (
     Select,
     and_,
     delete,
-    exists,
     func,
     not_,
     select,
@@ -79,8 +78,13 @@ def due(aged: Aged, before: datetime) -> ColumnElement[bool]:
     if aged.of_check is not None:
         here, there = aged.of_check
         check, report = metadata.tables["verification"].alias(), metadata.tables["report"]
-        came_from = and_(report.c.verification_id == check.c.id, report.c.is_held)
-        old = and_(old, ~exists().where(check.c[there] == table.c[here], came_from))
+        # Read from the few that are held: asked of each row, all reports would be looked through.
+        held = (
+            select(check.c[there])
+            .join(report, report.c.verification_id == check.c.id)
+            .where(report.c.is_held, check.c[there].is_not(None))
+        )
+        old = and_(old, table.c[here].not_in(held))
     return old if aged.blanked is None else and_(old, table.c[aged.blanked].is_not(None))
 
 

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 from pydantic import ValidationError
-from sqlalchemy import func, insert, select
+from sqlalchemy import event, func, insert, select, text
 from sqlmodel import col
 from sqlmodel import select as orm_select
 
+from db.retention import due
 from db.tables import (
     EnrolmentCode,
     FraudCase,
@@ -24,7 +25,7 @@ from db.tables import (
 from db.units_of_work import reading, writing
 from domain.callers import Role
 from service import linking, retention
-from service.retention import KINDS
+from service.retention import KINDS, Kind
 from service.settings import Settings
 from tests.reports import bare_report, queue, send
 from tests.services import FAR, NOON, Door, Service, draft
@@ -197,6 +198,30 @@ async def test_what_a_held_report_came_from_stays(door: Door) -> None:
     await service.call("PUT", hold, {**reason, "held": False}, role=Role.FRAUD)
     done = await clear(service, later, settings)
     assert [done[kind] for kind in ("verifications", "sightings", "visits")] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "kind", [one for one in KINDS if one.rows.of_check], ids=lambda one: one.name
+)
+async def test_what_is_held_is_read_from_the_few_that_are(service: Service, kind: Kind) -> None:
+    engine = service.runtime.engine
+    is_sqlite = engine.dialect.name == "sqlite"
+    explain = "EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN "
+    query = select(func.count()).where(due(kind.rows, NOON))
+    async with engine.connect() as connection:
+        if not is_sqlite:  # a table of no rows is otherwise read whole
+            await connection.execute(text("SET enable_seqscan = off"))
+
+        def ask(_: object, __: object, sql: str, given: object, *___: object) -> tuple[str, object]:
+            return explain + sql, given
+
+        event.listen(engine.sync_engine, "before_cursor_execute", ask, retval=True)
+        try:
+            plan = str((await connection.execute(query)).all())
+        finally:
+            event.remove(engine.sync_engine, "before_cursor_execute", ask)
+    assert "ix_report_held_verification_id" in plan, plan
+    assert "CORRELATED" not in plan, plan
 
 
 async def test_keys_and_codes_go_once_they_are_useless(door: Door) -> None:
