@@ -74,5 +74,5 @@ async def _import(
         planned.faults += faults
         if not planned.faults and not dry_run:
             writing = progress.add_task("write", total=len(planned.changes))
-            await registry.carry_out(engine, planned, partial(progress.advance, writing))
+            await registry.carry_out(kept, planned, partial(progress.advance, writing))
     return planned

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import BindParameter, Executable, bindparam, insert, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.engine import WRITES
 from db.staff import Badge, Staff
-from db.watchlist import Match, mark_matched
+from db.watchlist import Match, find_unmatched, lock_registry, mark_matched
+from domain.errors import ConflictError
 from domain.states import BadgeStatus
 
 _BATCH: Final = 5_000
@@ -48,6 +50,8 @@ class RegistryChanges:
     changed_badges: list[BadgeValues] = field(default_factory=list)
     watched: list[Match] = field(default_factory=list)
     """Entries of the watchlist about what is added and changed: they wait for a second person."""
+    compared: set[str] = field(default_factory=set)
+    """All entries that were looked through for those."""
 
     def __len__(self) -> int:
         """Return how many rows are written."""
@@ -56,11 +60,12 @@ class RegistryChanges:
 
 
 async def write_changes(
-    engine: AsyncEngine, changes: RegistryChanges, advance: Callable[[int], None]
+    engine: AsyncEngine, changes: RegistryChanges, now: datetime, advance: Callable[[int], None]
 ) -> None:
     """Commit all changes or none; `advance` hears how many rows were written since the last call.
 
-    Raises IntegrityError when a row was added by somebody else meanwhile.
+    Raises IntegrityError when a row was added by somebody else meanwhile, and ConflictError when an
+    entry of the watchlist was.
     """
     row_id: BindParameter[str] = bindparam("row_id")
     steps: Sequence[tuple[Executable, Sequence[Any], Callable[[Any], dict[str, Any]]]] = (
@@ -75,6 +80,12 @@ async def write_changes(
                 batch = [parameters(row) for row in rows[start : start + _BATCH]]
                 await connection.execute(statement, batch)
                 advance(len(batch))
+        async with AsyncSession(connection) as session:
+            await lock_registry(session)  # last: an analyst waits for no file
+            entries = {entry_id for entry_id, *_ in await find_unmatched(session, now)}
+        if not entries <= changes.compared:
+            message = "the watchlist was changed meanwhile; nothing was written, try again"
+            raise ConflictError(message)
         if changes.watched:
             await mark_matched(connection, changes.watched)
 

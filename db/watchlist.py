@@ -65,6 +65,14 @@ async def lock_value(session: AsyncSession, kind: str, value: str) -> None:
     await take_lock(session, hashlib.sha256(f"watchlist {kind} {value}".encode()).digest())
 
 
+async def lock_registry(session: AsyncSession) -> None:
+    """Let nobody else add an entry, or somebody to the registry, until this transaction ends.
+
+    Whoever does the one looks for the other afterwards, so that one of them sees both.
+    """
+    await take_lock(session, hashlib.sha256(b"watchlist and registry").digest())
+
+
 async def find_standing(
     session: AsyncSession, kind: str, value: str, now: datetime
 ) -> Sequence[WatchlistEntry]:

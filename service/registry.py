@@ -92,22 +92,24 @@ async def plan(kept: Registry, rows: Sequence[RegistryRow], advance: Advance) ->
         batch = rows[start : start + _BATCH]
         async with reading(kept.engine) as session:
             known = await _Known.of(session, batch, kept)
+        keep = made.changes.compared.intersection_update if start else made.changes.compared.update
+        keep(known.watched.ids())
         for row in batch:
             _plan_row(made, known, kept, row)
         advance(len(batch))
     return made
 
 
-async def carry_out(engine: AsyncEngine, planned: RegistryPlan, advance: Advance) -> None:
+async def carry_out(kept: Registry, planned: RegistryPlan, advance: Advance) -> None:
     """Write all of a plan or nothing; effective at the next scan.
 
-    Raises ConflictError when the registry was changed since it was planned.
+    Raises ConflictError when the registry or the watchlist was changed since it was planned.
     """
     if planned.faults:
         message = "a plan with faults is never carried out"
         raise ValueError(message)
     try:
-        await write_changes(engine, planned.changes, advance)
+        await write_changes(kept.engine, planned.changes, kept.now, advance)
     except IntegrityError as error:
         message = "the registry was changed meanwhile; nothing was written, try again"
         raise ConflictError(message) from error

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.agencies import Agency
-from db.watchlist import Match, find_unmatched, mark_matched
+from db.watchlist import Match, find_unmatched, lock_registry, mark_matched
 from domain.indicators import IndicatorKind
 from domain.watchlist import WatchKind
 from verifiers.indicators import value_of
@@ -56,6 +56,10 @@ class Standing:
             entries.setdefault((kind, value), []).append(entry_id)
         return cls(entries, country)
 
+    def ids(self) -> set[str]:
+        """Return the ids of all of them."""
+        return {entry_id for ids in self.entries.values() for entry_id in ids}
+
     def about(self, entering: Iterable[Registered]) -> list[Match]:
         """Return the entries about what enters."""
         kinds = {kind for kind, _ in self.entries}  # the rest is not worth being read
@@ -74,6 +78,7 @@ async def suspend(
     session: AsyncSession, country: str, entering: Sequence[Registered], now: datetime
 ) -> None:
     """Let the entries about what enters wait for a second person, if the caller commits."""
+    await lock_registry(session)
     standing = await Standing.read(session, country, now)
     if found := standing.about(entering):
         await mark_matched(await session.connection(), found)

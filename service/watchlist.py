@@ -10,7 +10,14 @@ from typing import Final
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.units_of_work import reading, writing
-from db.watchlist import WatchlistEntry, find_entry, find_standing, list_entries, lock_value
+from db.watchlist import (
+    WatchlistEntry,
+    find_entry,
+    find_standing,
+    list_entries,
+    lock_registry,
+    lock_value,
+)
 from domain.callers import Caller
 from domain.errors import AlreadyExistsError, ConflictError, ForbiddenError, InvalidError
 from domain.watchlist import WatchKind, WatchState
@@ -101,12 +108,15 @@ async def add(runtime: Runtime, caller: Caller, draft: WatchDraft) -> WatchEntry
         added_at=now,
     )
     async with writing(runtime.engine) as session:
+        await lock_registry(session)
         await lock_value(session, draft.kind, value)
         if await find_standing(session, draft.kind, value, now):
             message = "this is on the watchlist already"
             raise AlreadyExistsError(message)
         session.add(entry)
         await session.commit()
+    if match is None:
+        entry = await _look_again(runtime, entry)
     return _view(entry, now)
 
 
@@ -152,6 +162,23 @@ async def remove_value(runtime: Runtime, caller: Caller, kind: WatchKind, value:
         for entry in standing:
             _end(entry, caller, now)
         await session.commit()
+
+
+async def _look_again(runtime: Runtime, entry: WatchlistEntry) -> WatchlistEntry:
+    """Let a new entry wait if what it is about was registered since the look for that.
+
+    Looking takes long with many staff, too long for a lock. Who registers from now on sees it.
+    """
+    async with reading(runtime.engine) as session:
+        match = await find_match(session, runtime, WatchKind(entry.kind), entry.value)
+    if match is None:
+        return entry
+    async with writing(runtime.engine) as session:
+        found = await find_entry(session, entry.id)
+        if found.registry_match is None:
+            found.registry_match, found.is_effective = match, False
+            await session.commit()
+    return found
 
 
 async def _approve(

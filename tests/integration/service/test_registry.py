@@ -1,12 +1,13 @@
 """A file of the registry: compared first, then written whole."""
 
+import asyncio
 from datetime import date
 
 import pytest
 from sqlmodel import col, select
 
 from db.staff import Badge, Staff
-from db.units_of_work import reading
+from db.units_of_work import reading, writing
 from db.watchlist import WatchlistEntry
 from domain.callers import Role
 from domain.errors import ConflictError
@@ -14,8 +15,9 @@ from domain.states import BadgeStatus, StaffStatus
 from service import registry
 from service.registry import BadgeDraft, Fault, Registry, RegistryPlan, RegistryRow
 from service.staff import StaffDraft, change_badge, open_phone
+from service.watched_registry import of_badge, suspend
 from tests.services import Door, Service
-from tests.watchlist import watched
+from tests.watchlist import watch, watched
 
 LAST_DAY = date(2027, 12, 31)
 
@@ -26,15 +28,18 @@ def row(line: int, number: str, badge: str | None = None, **changes: str | None)
     return RegistryRow(line, draft, None if badge is None else BadgeDraft(badge, LAST_DAY))
 
 
-async def planned(service: Service, *rows: RegistryRow) -> RegistryPlan:
+def kept(service: Service) -> Registry:
     runtime = service.runtime
-    kept = Registry(runtime.engine, runtime.seal, runtime.randomness, runtime.country, service.now)
-    return await registry.plan(kept, rows, lambda _: None)
+    return Registry(runtime.engine, runtime.seal, runtime.randomness, runtime.country, service.now)
+
+
+async def planned(service: Service, *rows: RegistryRow) -> RegistryPlan:
+    return await registry.plan(kept(service), rows, lambda _: None)
 
 
 async def bring_in(service: Service, *rows: RegistryRow) -> tuple[int, int, int]:
     made = await planned(service, *rows)
-    await registry.carry_out(service.runtime.engine, made, lambda _: None)
+    await registry.carry_out(kept(service), made, lambda _: None)
     return made.added, made.changed, made.unchanged
 
 
@@ -90,14 +95,14 @@ async def test_everything_wrong_is_told_and_nothing_is_written(service: Service)
         Fault(6, "agency_id: there is no such agency"),
     ]
     with pytest.raises(ValueError, match="never carried out"):
-        await registry.carry_out(service.runtime.engine, made, lambda _: None)
+        await registry.carry_out(kept(service), made, lambda _: None)
 
 
 async def test_what_somebody_added_meanwhile_is_a_conflict(service: Service) -> None:
     made = await planned(service, row(2, "S-8"), row(3, "S-9"))
     await service.add_staff("S-9", "x")
     with pytest.raises(ConflictError):
-        await registry.carry_out(service.runtime.engine, made, lambda _: None)
+        await registry.carry_out(kept(service), made, lambda _: None)
     missing = await service.call("GET", "/v1/registry/staff/S-8", role=Role.REGISTRY)
     assert missing.status_code == 404
 
@@ -118,10 +123,43 @@ async def test_who_is_watched_and_comes_by_a_file_needs_a_second_person(service:
     planned_only = await planned(service, row(2, "S-1", "B-77", phone="0977000111"))
     await bring_in(service, row(2, "S-1", "B-77", phone="0977000111"), row(3, "S-2", "B-79"))
     async with reading(service.runtime.engine) as session:
-        kept = {one.id: one for one in (await session.exec(select(WatchlistEntry))).all()}
-    found = [kept[one["id"]] for one in entries]
+        stored = {one.id: one for one in (await session.exec(select(WatchlistEntry))).all()}
+    found = [stored[one["id"]] for one in entries]
     assert [one.is_effective for one in found] == [False, False, False, True]
     member = found[0].registry_match or ""
     assert member.startswith("staff st_")
     assert [one.registry_match for one in found] == [member, "badge B-77", member, None]
     assert len(planned_only.changes.watched) == 3
+
+
+async def test_who_is_watched_since_a_file_was_compared_does_not_come_unseen(
+    service: Service,
+) -> None:
+    await watched(service, "badge", "B-70")
+    made = await planned(service, row(2, "S-1", "B-77"))
+    await watched(service, "badge", "B-77")
+    with pytest.raises(ConflictError, match="watchlist"):
+        await registry.carry_out(kept(service), made, lambda _: None)
+    missing = await service.call("GET", "/v1/registry/staff/S-1", role=Role.REGISTRY)
+    assert missing.status_code == 404
+
+
+async def test_who_is_watched_while_he_is_registered_needs_a_second_person(door: Door) -> None:
+    service, runtime = door.service, door.service.runtime
+    await watched(service, "badge", "B-70")  # so that nothing is written of who calls
+    async with writing(runtime.engine) as session:
+        await suspend(session, runtime.country, [of_badge("B-77")], service.now)
+        member = (await session.exec(select(Staff.id))).first() or ""
+        status, last = BadgeStatus.ACTIVE, LAST_DAY
+        session.add(Badge(number="B-77", staff_id=member, expires_on=last, status=status))
+        await session.flush()
+        adding = asyncio.ensure_future(watch(service, "badge", "B-77"))
+        done, _ = await asyncio.wait({adding}, timeout=0.5)
+        assert not done
+        await session.commit()
+    entry = (await adding).json()
+    assert entry["state"] == "awaiting_approval"
+    async with reading(runtime.engine) as session:
+        found = await session.get(WatchlistEntry, entry["id"])
+    assert found is not None
+    assert (found.registry_match, found.is_effective) == ("badge B-77", False)
