@@ -115,6 +115,7 @@ async def drop_barrier(session: AsyncSession, one: str, other: str) -> None:
     found = await session.get(CaseBarrier, (first, second))
     if found is not None:
         await session.delete(found)
+        await session.flush()
 
 
 async def find_pinned(session: AsyncSession, case_ids: Collection[str]) -> set[str]:

@@ -35,7 +35,8 @@ async def move_back(
 ) -> None:
     """Give reports that a merge brought back to where they were, with the links they came with.
 
-    The barriers that came with them go, too; those that the case has of its own stay.
+    The barriers that came with them go, too; those that the case has of its own stay, and so do
+    those that others brought that are merged into it still.
     """
     to_case = merge.text
     for one in members:
@@ -54,7 +55,12 @@ async def move_back(
         found = await _barrier(session, to_case, other)
         came = await _barrier(session, merge.case_id, other)
         if found and came and (found.at, found.actor) == (came.at, came.actor):
-            await session.delete(came)
+            still = await find_merged(session, merge.case_id, await find_barriers(session, other))
+            kept = [await _barrier(session, one, other) for one in sorted(still - {to_case})]
+            if first := next(filter(None, kept), None):
+                came.at, came.actor = first.at, first.actor
+            else:
+                await session.delete(came)
     await session.flush()
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.case_queries import (
+    drop_barrier,
     find_barriers,
     find_case,
     find_case_events,
@@ -150,6 +151,7 @@ async def part(
 ) -> None:
     """Keep a case and the one that reports of it went into apart, and write it into its history."""
     session, ids = work.session, [one.report_id for one in members]
+    await drop_barrier(session, case.id, other.id)  # one that others brought would go with them
     await keep_apart(session, case.id, other.id, work.now, work.actor)
     await case_changes.record(work, case.id, CaseEventKind.SPLIT, ids, other.id)
     for changed in (case, other):

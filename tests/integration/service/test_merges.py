@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from db.case_queries import find_case, lock_cases
+from db.case_queries import find_case, keep_apart, lock_cases
 from db.merges import find_members
 from db.reports import Report, find_report
 from db.units_of_work import reading, writing
@@ -160,6 +160,23 @@ async def test_barriers_that_came_with_a_merge_go_with_it(service: Service) -> N
     assert set(back.kept_apart) == {own.id, other_id}
     other = await cases.read_case(service.runtime, other_id)
     assert set(other.kept_apart) == {brought.id, case_id}
+
+
+async def test_a_barrier_that_two_brought_stays_until_both_are_gone(service: Service) -> None:
+    case_id, other_id, _, theirs = await two_cases(service)
+    theirs += [await told(service, OTHER, **ELSEWHERE)]
+    apart = await cases.split(service.runtime, ANALYST, other_id, theirs[:1])
+    third = await cases.split(service.runtime, ANALYST, other_id, theirs[1:2])
+    service.wait(minutes=1)
+    async with writing(service.runtime.engine) as session:
+        await keep_apart(session, third.id, apart.id, service.now, "A-2")
+        await session.commit()
+    await merge(service, case_id, other_id)
+    await merge(service, case_id, third.id)
+    back = await take_back(service, case_id, other_id)
+    assert set(back.kept_apart) == {apart.id, other_id}
+    back = await take_back(service, case_id, third.id)
+    assert set(back.kept_apart) == {other_id, third.id}
 
 
 async def test_what_the_linker_merged_it_merged_wrongly(service: Service) -> None:
