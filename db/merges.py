@@ -1,6 +1,7 @@
 """Two cases become one, and part again: what goes over with the reports, and what tells of it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Final
 
 from sqlalchemy import delete
 from sqlmodel import col, or_, select, update
@@ -9,6 +10,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from db.case_queries import find_barriers, keep_apart
 from db.cases import CaseBarrier, CaseBridge, CaseEvent, CaseLink, FraudCase, LinkedReport
 from domain.cases import CaseEventKind
+
+_FEW: Final = 20
+_BATCH: Final = 1_000
 
 
 async def move_all(session: AsyncSession, from_case: str, to_case: str) -> list[str]:
@@ -90,6 +94,35 @@ async def find_members(
         LinkedReport.case_id == case_id, col(LinkedReport.report_id).in_(report_ids)
     )
     return list((await session.exec(query.order_by(col(LinkedReport.report_id)))).all())
+
+
+async def find_any_here(
+    session: AsyncSession, case_id: str, brought: Sequence[Sequence[str]]
+) -> list[bool]:
+    """Return of each of these groups of reports whether any of it is in a case.
+
+    A group may be very large, but hardly ever is its beginning gone alone.
+    """
+    first = [one for group in brought for one in group[:_FEW]]
+    here = set(await _find_here(session, case_id, first))
+    return [
+        not here.isdisjoint(group[:_FEW]) or await _is_any_here(session, case_id, group[_FEW:])
+        for group in brought
+    ]
+
+
+async def _is_any_here(session: AsyncSession, case_id: str, ids: Sequence[str]) -> bool:
+    for start in range(0, len(ids), _BATCH):
+        if await _find_here(session, case_id, ids[start : start + _BATCH]):
+            return True
+    return False
+
+
+async def _find_here(session: AsyncSession, case_id: str, ids: Sequence[str]) -> Sequence[str]:
+    query = select(LinkedReport.report_id).where(
+        LinkedReport.case_id == case_id, col(LinkedReport.report_id).in_(ids)
+    )
+    return (await session.exec(query)).all()
 
 
 async def _barrier(session: AsyncSession, one: str, other: str) -> CaseBarrier | None:

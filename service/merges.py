@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from db.case_queries import drop_barrier, find_barriers, find_case, lock_cases
 from db.cases import FraudCase
 from db.indicators import count_indicators
-from db.merges import find_last_merge, find_members, find_merged, move_back
+from db.merges import find_any_here, find_last_merge, find_members, find_merged, move_back
 from db.reports import lock_reports
 from db.units_of_work import reading, writing
 from domain.callers import Caller
@@ -127,11 +127,9 @@ async def find_returnable(runtime: Runtime, case: CaseDetail) -> list[CaseAct]:
     }
     async with reading(runtime.engine) as session:
         merged = await find_merged(session, case.id, brought)
-        return [
-            act
-            for other_id, act in brought.items()
-            if other_id in merged and await find_members(session, case.id, act.report_ids)
-        ]
+        acts = [act for other_id, act in brought.items() if other_id in merged]
+        are_here = await find_any_here(session, case.id, [act.report_ids for act in acts])
+    return [act for act, is_here in zip(acts, are_here, strict=True) if is_here]
 
 
 async def _find_both(

@@ -1,11 +1,14 @@
 """A merge says what it brought, and is taken back to exactly what was before."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from db.case_queries import find_case, keep_apart, lock_cases
+from db.cases import FraudCase
 from db.merges import find_members
 from db.reports import Report, find_report
 from db.units_of_work import reading, writing
@@ -115,6 +118,30 @@ async def test_what_went_elsewhere_since_is_left_there(service: Service) -> None
     assert await members(service, other_id) == theirs[1:]
     assert await members(service, new.id) == theirs[:1]
     assert await members(service, case_id) == sorted([*ours, later])
+
+
+async def test_a_case_that_brought_very_many_is_still_shown(service: Service) -> None:
+    case_id, other_id, _, theirs = await two_cases(service)
+    merged = await merge(service, case_id, other_id)
+    last = merged.history[0]
+    gone = tuple(f"rp_{number}" for number in range(40_000))
+    for ids, found in ((gone + last.report_ids, 1), (last.report_ids + gone, 1), (gone, 0)):
+        act = replace(last, report_ids=ids)
+        shown = await merges.find_returnable(service.runtime, replace(merged, history=(act,)))
+        assert len(shown) == found
+    statements: list[str] = []
+    engine = service.runtime.engine.sync_engine
+    act = replace(last, report_ids=(*theirs, "rp_1"))
+    others = [replace(act, text=f"fc_{number}") for number in range(50)]
+    async with writing(service.runtime.engine) as session:
+        case = await find_case(session, other_id)
+        for one in others:
+            session.add(FraudCase(**{**case.model_dump(), "id": one.text}))
+        await session.commit()
+    event.listen(engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    shown = await merges.find_returnable(service.runtime, replace(merged, history=tuple(others)))
+    assert len(shown) == len(others)
+    assert len([one for one in statements if one.startswith("SELECT")]) <= 3
 
 
 async def test_only_a_merge_that_stands_is_taken_back(service: Service) -> None:
