@@ -17,12 +17,16 @@ class ScoreSignalResponse(Shown):
 
 
 class LinkReasonResponse(Shown):
-    """One ground of a link; `metres` and `hours` lie between the report and that one."""
+    """One ground of a link; `metres` and `hours` lie between the report and that one.
+
+    `value` compares; `shown` is what people read: a name or a badge number as that report has it.
+    """
 
     ground: Ground
     bits: float
     report_id: str
     value: str | None
+    shown: str | None
     metres: int | None
     hours: int | None
     why: str

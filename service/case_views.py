@@ -1,6 +1,6 @@
-"""Cases, links and scores as people read them: every number with its reason."""
+"""Cases and scores as people read them: every number with its reason."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,11 +8,10 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.case_queries import find_case_links
-from db.cases import CaseLink, FraudCase, LinkedReport
+from db.cases import FraudCase, LinkedReport
 from domain.cases import CaseEventKind
-from domain.links import Ground
 from domain.signals import Signal
-from verifiers.link_weights import WEIGHTS
+from service.link_views import ReportLink, view_links
 from verifiers.scores import SIGNALS
 
 
@@ -38,32 +37,6 @@ class CaseSummary:
     score: int
     signals: tuple[ScoreSignal, ...]
     merged_into: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class LinkReason:
-    """One ground of a link: which report it rests on, and how far apart the two are."""
-
-    ground: Ground
-    bits: float
-    report_id: str
-    value: str | None
-    metres: int | None
-    hours: int | None
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReportLink:
-    """Why a report is in a case, or might be of it."""
-
-    case_id: str
-    report_id: str
-    at: datetime
-    actor: str
-    bits: float
-    is_possible: bool
-    reasons: tuple[LinkReason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +72,7 @@ async def read_standing(session: AsyncSession, report_id: str) -> Standing | Non
         is_pinned=linked.is_pinned,
         score=linked.score,
         signals=_signals(linked.signals),
-        links=tuple(view_link(one) for one in links),
+        links=await view_links(session, links),
     )
 
 
@@ -121,23 +94,3 @@ def summary_of(case: FraudCase) -> dict[str, Any]:
 def _signals(kept: Sequence[str]) -> tuple[ScoreSignal, ...]:
     declared = ((Signal(one), SIGNALS[Signal(one)]) for one in kept)
     return tuple(ScoreSignal(one, found.points, found.reason) for one, found in declared)
-
-
-def view_link(row: CaseLink) -> ReportLink:
-    """Return a link with its reasons in words of ours."""
-    return ReportLink(
-        row.case_id,
-        row.report_id,
-        row.at,
-        row.actor,
-        row.bits,
-        row.is_possible,
-        tuple(_reasons(row.reasons)),
-    )
-
-
-def _reasons(kept: Sequence[dict[str, Any]]) -> Iterator[LinkReason]:
-    for one in kept:
-        ground = Ground(one["ground"])
-        why = WEIGHTS[ground].reason if ground in WEIGHTS else ""
-        yield LinkReason(**{**one, "ground": ground, "why": why})

@@ -26,8 +26,9 @@ from domain.errors import ConflictError, InvalidError, NotFoundError
 from domain.reports import ReportKind
 from service import case_changes, link_verdicts
 from service.case_changes import CaseWork
-from service.case_views import CaseAct, CaseSummary, ReportLink, summary_of, view_link
+from service.case_views import CaseAct, CaseSummary, summary_of
 from service.cursors import read_cursor, write_cursor
+from service.link_views import ReportLink, view_links
 from service.report_views import ReportSummary, summarise
 from service.runtime import Runtime
 
@@ -214,9 +215,8 @@ async def read_detail(session: AsyncSession, case: FraudCase) -> CaseDetail:
             for one in linked
             if one.report_id in reports
         ),
-        links=tuple(
-            view_link(one)
-            for one in await find_case_links(session, case_id=case.id, limit=MOST_SHOWN)
+        links=await view_links(
+            session, await find_case_links(session, case_id=case.id, limit=MOST_SHOWN)
         ),
         history=tuple(
             CaseAct(one.at, one.actor, CaseEventKind(one.kind), one.text, tuple(one.report_ids))

@@ -99,6 +99,28 @@ async def test_a_second_report_opens_a_case_and_says_why(service: Service) -> No
     assert await queue(service, case="fc_none") == []
 
 
+async def test_what_ties_is_shown_as_people_wrote_it(service: Service) -> None:
+    # Compared without look-alikes and by its sound, which no card says and nobody looks for.
+    first = await told(service, {"badge_number": "B-00915", "name": "陳志明"})
+    second = await told(service, {"badge_number": "b-0o915", "name": "陳誌銘"})
+    third = await told(service, {"badge_number": "B-00915", "name": "陳志明"})
+    reasons = [
+        (link["report_id"], one["ground"], one["shown"])
+        for report_id in (second, third)
+        for link in (await standing(service, report_id))["links"]
+        for one in link["reasons"]
+        if one["ground"] in {Ground.SAME_BADGE, Ground.SAME_NAME}
+    ]
+    assert (second, Ground.SAME_BADGE, "B-00915") in reasons
+    assert (second, Ground.SAME_NAME, "陳志明") in reasons
+    assert {shown for _, _, shown in reasons} <= {"B-00915", "b-0o915", "陳志明", "陳誌銘"}
+    path = f"/v1/fraud/cases/{await case_of(service, first)}/graph"
+    drawn = (await service.call("GET", path, role=Role.FRAUD)).json()["nodes"]
+    labels = {one["kind"]: one["label"] for one in drawn}
+    assert labels[Ground.SAME_BADGE] == "B-00915"
+    assert labels[Ground.SAME_NAME] == "陳志明"
+
+
 async def test_strangers_stay_alone(service: Service) -> None:
     await told(service, RING)
     later = {"occurred_at": "2026-11-20T11:30:00+08:00", "place": None, "description": "loan text"}
