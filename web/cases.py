@@ -1,6 +1,7 @@
 """`/console/cases`: reports that belong together, why, and what people decide about it."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Form, Request
@@ -17,7 +18,17 @@ from web.pages import runtime_of
 
 router = APIRouter()
 _SHOWN: Final = 25
+Words = Mapping[type[Exception], str]
+_NO_WORDS: Final[Words] = {}
 Chosen = Annotated[list[Word], Form(max_length=500)]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why nothing was changed, as the page's words are called, and the number that was typed."""
+
+    why: str
+    typed: str = ""
 
 
 @router.get("/console/cases")
@@ -56,33 +67,38 @@ async def change_reports(
 ) -> Response:
     """Take the chosen reports out into a case of their own, hold them here, or let go of them."""
     runtime = runtime_of(request)
+    if not report_ids:
+        return await _show(request, caller, case_id, 422, refused=Refused("none_chosen"))
     if act == "split":
         asked = cases.split(runtime, caller, case_id, report_ids)
-    else:
-        asked = cases.pin(runtime, caller, case_id, report_ids, pinned=act == "pin")
+        return await carry_out(request, caller, case_id, asked, {InvalidError: "all_chosen"})
+    asked = cases.pin(runtime, caller, case_id, report_ids, pinned=act == "pin")
     return await carry_out(request, caller, case_id, asked)
 
 
-async def carry_out(
-    request: Request, caller: Caller, case_id: str, asked: Awaitable[CaseDetail]
+async def carry_out(  # noqa: PLR0913, PLR0917 - each by its name
+    request: Request,
+    caller: Caller,
+    case_id: str,
+    asked: Awaitable[CaseDetail],
+    words: Words = _NO_WORDS,
+    typed: str = "",
 ) -> Response:
     """Do what is asked and go to the case that it leads to, or show why nothing was changed."""
     try:
         done = await asked
     except (InvalidError, ConflictError, NotFoundError) as error:
-        return await show_refused(request, caller, case_id, error)
+        refused = Refused(words.get(type(error), ""), typed)
+        return await show_refused(request, caller, case_id, error, refused)
     return RedirectResponse(f"/console/cases/{done.id}?saved=true", 303)
 
 
 async def show_refused(
-    request: Request,
-    caller: Caller,
-    case_id: str,
-    error: InvalidError | ConflictError | NotFoundError,
+    request: Request, caller: Caller, case_id: str, error: Exception, refused: Refused
 ) -> Response:
-    """Show a case with the words that nothing was changed."""
+    """Show a case with the words that nothing was changed, and why."""
     status = 409 if isinstance(error, ConflictError) else 422
-    return await _show(request, caller, case_id, status, refused=True)
+    return await _show(request, caller, case_id, status, refused=refused)
 
 
 async def _show(  # noqa: PLR0913 - each by its name
@@ -92,7 +108,7 @@ async def _show(  # noqa: PLR0913 - each by its name
     status: int = 200,
     *,
     saved: bool = False,
-    refused: bool = False,
+    refused: Refused | None = None,
 ) -> Response:
     runtime = runtime_of(request)
     case = await cases.read_case(runtime, case_id)

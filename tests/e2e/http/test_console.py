@@ -165,8 +165,11 @@ async def test_the_queue_is_filtered_and_paged(service: Service) -> None:
         ("alias=\u6797\u5fd7\u660e&near=&sort=received_at", 1),
         ("plate=ABC-1234", 0),
         ("near=25,121,50", 0),
+        ("near=\uff12\uff15\uff0c121\uff0c50", 0),
+        ("near=25\u3001121\u300150", 0),
     ):
         found = await service.call("GET", f"/console?{query}", headers=analyst)
+        assert found.status_code == 200, query
         assert found.text.count('data-label="Report"') == count, query
     for wrong in (
         "status=odd",
@@ -329,8 +332,9 @@ async def test_cases_are_worked_without_javascript(service: Service) -> None:
     shown = (await service.call("GET", f"/console/reports/{ids[2]}", headers=analyst)).text
     assert f'href="{path}"' in shown
     for data, status, said in (
-        ({"act": "split"}, 422, "Nothing was changed."),
-        ({"act": "split", "report_ids": ids}, 422, "Nothing was changed."),
+        ({"act": "split"}, 422, "Choose reports first. Nothing was changed."),
+        ({"act": "pin"}, 422, "Choose reports first. Nothing was changed."),
+        ({"act": "split", "report_ids": ids}, 422, "leaves at least one behind. Nothing was"),
         ({"act": "odd", "report_ids": ids}, 422, ""),
         ({"act": "pin", "report_ids": ids[:1]}, 303, ""),
         ({"act": "unpin", "report_ids": ids[:1]}, 303, ""),
@@ -349,12 +353,17 @@ async def test_cases_are_worked_without_javascript(service: Service) -> None:
 async def merges_and_takes_back(service: Service, path: str, new: str, report: str) -> None:
     """Compare a case with the one that was split from it, merge them, and take that back."""
     analyst = session(service, Role.FRAUD)
-    for other in ("fc_none", "", path[15:]):
+    for other, said in (
+        ("FC_None", "There is no case with the number FC_None."),
+        ("", "Nothing was changed."),
+        (path[15:], "own number. Nothing was changed."),
+    ):
         refused = await service.call(
             "GET", f"{path}/merge", params={"other_id": other}, headers=analyst
         )
-        assert refused.status_code == 422, other
-    params = {"other_id": new[15:]}
+        assert (refused.status_code, said in refused.text) == (422, True), other
+        assert f'name="other_id" value="{other}"' in refused.text
+    params = {"other_id": f" {new[15:].upper()} "}
     asked = await service.call("GET", f"{path}/merge", params=params, headers=analyst)
     cells = re.findall(
         r'scope="row">(.*?)</th><td role="cell">(.*?)</td><td', asked.text, re.DOTALL
@@ -382,7 +391,7 @@ async def merges_and_takes_back(service: Service, path: str, new: str, report: s
     gone = (await service.call("GET", new, headers=analyst)).text
     assert f'Merged into <a href="{path}">' in gone
     late = await service.call("POST", f"{new}/merge", data={"other_id": path[15:]}, headers=analyst)
-    assert late.status_code == 409
+    assert (late.status_code, "One of the two cases is closed" in late.text) == (409, True)
     for status in (303, 409):
         data = {"other_id": new[15:]}
         back = await service.call("POST", f"{path}/take-back", data=data, headers=analyst)
