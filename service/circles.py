@@ -1,6 +1,7 @@
 """Circles on earth, as people who search near a place write them."""
 
 import math
+import unicodedata
 from typing import Final
 
 from db.near import Circle
@@ -14,7 +15,7 @@ _POLE: Final = 90  # degrees
 def read_circle(text: str) -> Circle:
     """Return the circle of `latitude,longitude,km` in degrees (WGS 84); raises InvalidError."""
     try:
-        latitude, longitude, kilometres = map(float, text.split(","))
+        latitude, longitude, kilometres = map(float, _plain(text).split(","))
     except ValueError:
         latitude = longitude = kilometres = math.nan
     metres = 1000 * kilometres
@@ -24,3 +25,8 @@ def read_circle(text: str) -> Circle:
         raise InvalidError(message)
     resolution, found = cells.around(Place(latitude, longitude), metres)
     return Circle(latitude, longitude, metres, found, coarse=resolution == cells.COARSE)
+
+
+def _plain(text: str) -> str:
+    # A Chinese keyboard types wide digits and commas, and a comma of its own between items.
+    return unicodedata.normalize("NFKC", text).replace("\u3001", ",")
