@@ -329,8 +329,12 @@ async def test_cases_are_worked_without_javascript(service: Service) -> None:
     ids = re.findall(r'name="report_ids" value="([^"]+)"', page)
     assert len(set(ids)) == 3
     assert "same phone <bdi>+886912345678</bdi>" in page
+    assert re.search(r"Score (\d+): its gravest report \+\d+, met within", page)
+    assert re.search(r"<div>its gravest report \+\d+, met within", listed)
+    assert "· automatic linking</span>" in page
     shown = (await service.call("GET", f"/console/reports/{ids[2]}", headers=analyst)).text
     assert f'href="{path}"' in shown
+    assert "· the reporter</span>" in shown
     for data, status, said in (
         ({"act": "split"}, 422, "Choose reports first. Nothing was changed."),
         ({"act": "pin"}, 422, "Choose reports first. Nothing was changed."),
