@@ -3,7 +3,7 @@
 ./run bench ceiling                # 50,000 reports, of which 6,000 are judged; about ten minutes
 ./run bench ceiling 5000 1000      # fewer
 
-The observer knows the simulation's own chances (`heard.py`, `told.py`, `tracks.py`) and every
+The observer knows the simulation's own chances (`heard.py`, `sayings.py`, `tracks.py`) and every
 visitor as he truly is: people with badges, phones, cars and accounts with the days of their use,
 site, agencies, story, look, home and the days of the campaign. What he knows of the *other* reports
 is one of three:

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Final
 
-from benchmarks.told import Told, as_told, says, says_stranger
+from benchmarks.sayings import as_told, says, says_stranger
+from benchmarks.told import Told
 from benchmarks.tracks import AROUND, DAY, SHARES, WIDE, Blur, Track, at_hour, meet, near_in_time
 from benchmarks.truths import Spot, Truth
 from service.simulated_reports import SimulatedReport
