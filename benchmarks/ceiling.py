@@ -27,6 +27,9 @@ Each report of a pair is judged by itself, so that the pair is found only if bot
 entity: no independence is assumed. Every pair of the year is in the sample with the same chance, so
 that these estimate the year's figures; five samples of seed 202 lay within 0.025 of each other.
 
+What is given away counts for little: with campaigns known to 30 days only, or doors only of reports
+that told a place, "all" at 0.5 loses 0.012 of its recall each (seed 202).
+
 "All" is about as well as can be done, and no linker's to reach: it has the labels that a linker has
 to find, so that of two reports that only each other explain, both are placed. One threshold for all
 is not proven to be the best rule for pairs. "None" bounds nothing, for the doors of others help.
