@@ -14,9 +14,9 @@ from db.report_filters import ReportFilter, after_last, conditions, further, in_
 from db.report_texts import find_texts
 from db.reports import Report
 
-_MOST_URGENT: Final = (1_000, 4_000)
-"""So many are looked through for what lies near before the index of places is asked, the second
-only where what the first held lets a whole page be expected: what lies near are few, then."""
+_MOST_URGENT: Final = 1_000
+"""So many are looked through for what lies here before the index of places is asked: where a wide
+circle holds very many, a page of them is among these."""
 _READ_FIRST: Final = 4
 """Of what lies here, so many pages are read whole before all of it is: ids and scores are small."""
 
@@ -58,12 +58,9 @@ async def _find_here(
         listed = query.join(first, first.c.report_id == LinkedReport.report_id).limit(limit)
         return (await session.exec(listed)).all()
 
-    for most in _MOST_URGENT:
-        found = await among(scores.limit(most))
-        if len(found) == limit:
-            return found
-        if len(found) * _MOST_URGENT[-1] < limit * most:
-            break
+    found = await among(scores.limit(_MOST_URGENT))
+    if len(found) == limit:
+        return found
     # As a table of its own: else all scores are walked for the few that lie here.
     here = select(Report.id).where(*_place(wanted)).cte().prefix_with("MATERIALIZED")
     scores = scores.join(here, here.c.id == LinkedReport.report_id)
