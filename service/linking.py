@@ -127,7 +127,8 @@ async def _link_report(runtime: Runtime, report_id: str, now: datetime) -> None:
         await session.flush()
         if report is not None and linked is None:
             linked = await _keep(session, runtime, report)
-            surged = await surges.count(session, runtime, report, now)
+            if report.kind != ReportKind.MISCONDUCT:  # no surge of impostors
+                surged = await surges.count(session, runtime, report, now)
             await _join_family(work, report)
         if report is not None and linked is not None:
             await _settle(work, report, linked, task.look)

@@ -1,14 +1,22 @@
 """Misconduct of our own is in no case of impostors, nor is what repeats it, until turned back."""
 
+from pathlib import Path
 from typing import Any
 
+from sqlmodel import select
+
+from db import schema
+from db.cases import LinkedReport, LinkTask
+from db.engine import make_engine
+from db.units_of_work import reading, writing
 from domain.callers import Role
 from domain.reports import ReportKind
-from service.linking import link_due
+from service.linking import add_task, link_due
 from tests.e2e.http.test_intake import detail_of, patch, sent
 from tests.integration.service.test_linking import case_of, standing
 from tests.integration.service.test_report_scores import BARE, repeated, told, withdraw
-from tests.services import Service
+from tests.reports import bare_report, queue
+from tests.services import NOON, Service, running
 
 
 async def turn(service: Service, report_id: str, kind: ReportKind) -> None:
@@ -32,6 +40,43 @@ async def test_a_later_report_does_not_pull_it_back(service: Service) -> None:
     assert case_id is not None
     assert await case_of(service, second) == case_id
     assert await case_of(service, first) is None
+
+
+async def test_it_makes_no_surge(service: Service) -> None:
+    for number in range(6):
+        await sent(service, claimed={"plate": f"ABC-{number:04}"})
+    for one in await queue(service):
+        path = f"/v1/fraud/reports/{one['id']}"
+        changed = await service.call("PATCH", path, {"kind": "misconduct"}, role=Role.FRAUD)
+        assert changed.status_code == 200
+    await link_due(service.runtime)
+    surges = await service.call("GET", "/v1/fraud/surges", role=Role.AUDITOR)
+    assert surges.json()["items"] == []
+
+
+async def test_what_was_never_linked_gets_its_score_when_upgrading(
+    empty_url: str, tmp_path: Path
+) -> None:
+    await schema.upgrade(empty_url, "0014_held_reports")
+    engine = make_engine(empty_url)
+    reports = [bare_report(number) for number in range(3)]
+    reports[0].kind = ReportKind.MISCONDUCT
+    async with writing(engine) as session:
+        session.add_all(reports)
+        await session.flush()
+        add_task(session, "rp_1", NOON)
+        nothing: dict[str, Any] = {"signals": [], "traits": {}, "score": 0}
+        session.add(LinkedReport(report_id="rp_2", occurred_at=NOON, received_at=NOON, **nothing))
+        await session.commit()
+    await schema.upgrade(empty_url)
+    async with reading(engine) as session:
+        tasks = (await session.exec(select(LinkTask.report_id).order_by(LinkTask.report_id))).all()
+    await engine.dispose()
+    assert tasks == ["rp_0", "rp_1"]
+    async with running(empty_url, tmp_path) as service:
+        await link_due(service.runtime)
+        listed = await queue(service, sort="score")
+    assert {one["id"] for one in listed} == {"rp_0", "rp_1", "rp_2"}
 
 
 async def test_its_duplicates_are_of_its_kind(service: Service) -> None:
