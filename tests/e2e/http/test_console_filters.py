@@ -95,6 +95,13 @@ async def test_what_is_wrong_is_said_in_the_reader_s_language(
     assert "25.033,121.565,4" in html
 
 
+async def test_a_cell_that_is_none_is_told_of_like_any_other(service: Service) -> None:
+    headers = session(service, Role.FRAUD)
+    answer = await service.call("GET", f"/console?cell={'x' * 201}", headers=headers)
+    assert answer.status_code == 422
+    assert "<li>Map: This is too long" in " ".join(answer.text.split())
+
+
 async def test_the_api_still_answers_problem_documents(service: Service) -> None:
     for query in ("near=25.03", "from=soon", "cursor=odd"):
         refused = await service.call("GET", f"/v1/fraud/reports?{query}", role=Role.FRAUD)
