@@ -10,12 +10,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from db.report_counts import find_counts, find_daily_counts
 from db.units_of_work import reading
 from domain.errors import InvalidError
+from domain.indicators import IndicatorKind
 from domain.statistics import CountedBy
 from service.runtime import Runtime
+from verifiers.indicators import value_of
 
 DEFAULT_DAYS: Final = 90
 MOST_DAYS: Final = 1_100  # three years: what a chart can still show day by day
 MOST_VALUES: Final = 1_000
+_MOST_SPELLINGS: Final = 10_000
 _DAILY: Final = frozenset(
     {
         CountedBy.DAY,
@@ -86,7 +89,7 @@ async def count_reports(  # noqa: PLR0913 - each by its name
     days = days_between(runtime, first_day, last_day)
     async with reading(runtime.engine) as session:
         total = await _total(session, days)
-        items = await _count(session, by, days, limit, daily=daily)
+        items = await _count(session, runtime.country, by, days, limit, daily=daily)
     return Statistics(*days, by, total, items)
 
 
@@ -103,7 +106,12 @@ async def count_overview(
     async with reading(runtime.engine) as session:
         total = await _total(session, days)
         return [
-            Statistics(*days, by, total, await _count(session, by, days, limit, daily=False))
+            Statistics(
+                *days,
+                by,
+                total,
+                await _count(session, runtime.country, by, days, limit, daily=False),
+            )
             for by in facts
         ]
 
@@ -113,8 +121,14 @@ async def _total(session: AsyncSession, days: tuple[date, date]) -> int:
     return sum(count for _, count in kinds)
 
 
-async def _count(
-    session: AsyncSession, by: CountedBy, days: tuple[date, date], limit: int, *, daily: bool
+async def _count(  # noqa: PLR0913 - each by its name
+    session: AsyncSession,
+    country: str,
+    by: CountedBy,
+    days: tuple[date, date],
+    limit: int,
+    *,
+    daily: bool,
 ) -> tuple[Counted, ...]:
     if by is CountedBy.DAY:
         sums: dict[date, int] = {}
@@ -124,6 +138,20 @@ async def _count(
     if daily:
         found = await find_daily_counts(session, by, *days)
         return tuple(Counted(*one) for one in found)
-    return tuple(
-        Counted(None, value, count) for value, count in await find_counts(session, by, *days, limit)
-    )
+    merges = by is CountedBy.AGENCY
+    counts = await find_counts(session, by, *days, _MOST_SPELLINGS if merges else limit)
+    if merges:
+        counts = _as_one(counts, country)[:limit]
+    return tuple(Counted(None, value, count) for value, count in counts)
+
+
+def _as_one(found: Sequence[tuple[str, int]], country: str) -> list[tuple[str, int]]:
+    """Return the spellings of each agency as one, by the most frequent, which `found` has first."""
+    words: dict[str, str] = {}
+    sums: dict[str, int] = {}
+    for value, count in found:
+        same = value_of(IndicatorKind.AGENCY, value, country) or value
+        words.setdefault(same, value)
+        sums[same] = sums.get(same, 0) + count
+    counts = [(words[same], count) for same, count in sums.items()]
+    return sorted(counts, key=lambda one: (-one[1], one[0]))

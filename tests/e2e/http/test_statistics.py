@@ -43,6 +43,23 @@ async def test_reports_are_counted_by_what_they_say(service: Service) -> None:
     assert (await ask(service, by="agency"))["items"] == []
 
 
+async def test_an_agency_is_counted_once_however_it_is_written(service: Service) -> None:
+    for name in (
+        "聯合資產管理",
+        "聯合資產管理",
+        "联合资产管理",
+        "聯合資產管理 有限公司",
+        "安泰徵信社",
+    ):
+        await send(service, claimed={"agency": name})
+    items = (await ask(service, by="agency"))["items"]
+    assert [(one["value"], one["count"]) for one in items] == [
+        ("聯合資產管理", 4),
+        ("安泰徵信社", 1),
+    ]
+    assert (await ask(service, by="agency", limit="1"))["items"] == items[:1]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
