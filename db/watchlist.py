@@ -1,7 +1,7 @@
 """What the fraud team watches for; an entry is never deleted, so who did what stays on record."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -58,6 +58,12 @@ async def find_entry(session: AsyncSession, entry_id: str) -> WatchlistEntry:
         message = f"no watchlist entry {entry_id}"
         raise NotFoundError(message)
     return found
+
+
+async def find_entries(session: AsyncSession, ids: Collection[str]) -> Sequence[WatchlistEntry]:
+    """Return the entries of these ids that there are, whatever became of them."""
+    query = select(WatchlistEntry).where(col(WatchlistEntry.id).in_(ids))
+    return (await session.exec(query)).all()
 
 
 async def lock_value(session: AsyncSession, kind: str, value: str) -> None:

@@ -1,6 +1,6 @@
 """Meeting what is watched for: by a check, a look-up or a report, the team hears of it at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -11,7 +11,7 @@ from db.indicators import ReportIndicator
 from db.sightings import SightingRow
 from db.units_of_work import reading
 from db.verifications import SightingMessage
-from db.watchlist import find_watched, find_watched_report, find_watched_scan
+from db.watchlist import find_entries, find_watched, find_watched_report, find_watched_scan
 from domain.indicators import IndicatorKind
 from domain.sightings import SightingKind
 from domain.watchlist import WatchKind
@@ -30,7 +30,7 @@ _ID_PART: Final = 13  # with a receiver's 19 characters, the 32 that a message's
 
 @dataclass(frozen=True, slots=True)
 class WatchedValue:
-    """What an entry in effect watches for, as it was written there."""
+    """What an entry watches for, as it was written there."""
 
     entry_id: str
     kind: WatchKind
@@ -92,6 +92,13 @@ def _messages(
     (row,) = webhooks.draft(runtime, [""], event, hit)
     row["id"] = row["id"][:_ID_PART]  # the receiver's own id makes the rest
     yield SightingMessage(**row, sighting_id=sighting_id, wanted=f'"{event}"')
+
+
+async def name_entries(runtime: Runtime, ids: Collection[str]) -> dict[str, WatchedValue]:
+    """Return id -> what these entries watch for, or did when they were met."""
+    async with reading(runtime.engine) as session:
+        found = await find_entries(session, ids)
+    return {one.id: WatchedValue(one.id, WatchKind(one.kind), one.shown) for one in found}
 
 
 async def watched_in(runtime: Runtime, report_id: str) -> tuple[WatchedValue, ...]:

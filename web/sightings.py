@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from domain.sightings import SightingKind
-from service import sightings
+from service import sightings, watch_hits
 from service.sightings import SightingFilters, SightingPage
 from web.console import Analyst, render_console
 from web.fields import Word
@@ -35,12 +35,14 @@ async def show(request: Request, caller: Analyst) -> Response:
 
     asked = await find_by(request, Sought, find)
     page = asked.found
+    met = {one.entry_id for one in page.items if one.entry_id is not None} if page else set()
     return render_console(
         request,
         caller,
         "sightings.html",
         asked.status,
         sightings=page.items if page else None,
+        watched=await watch_hits.name_entries(runtime_of(request), met) if met else {},
         kinds=list(SightingKind),
         given=asked.given,
         wrong=asked.wrong,

@@ -14,6 +14,7 @@ from service.linking import link_due
 from service.report_drafts import ReportDraft
 from service.report_lists import ReportFilters, list_reports
 from tests.services import ORIGIN, Service
+from tests.watchlist import watched
 from web import (
     case_graphs,
     cases,
@@ -282,6 +283,17 @@ async def test_the_watchlist_is_worked_without_javascript(service: Service) -> N
     last = (await service.call("GET", following, headers=first)).text
     assert last.count("data-entry") == 1
     assert f'href="{path}">First page' in last
+
+
+async def test_a_sighting_of_what_is_watched_for_names_it(service: Service) -> None:
+    await watched(service, "phone", "0942 813 951")
+    await service.verify(contact="+886942813951")
+    await service.verify(badge_number="X-1", name="王大明")
+    page = (
+        await service.call("GET", "/console/sightings", headers=session(service, Role.FRAUD))
+    ).text
+    met = 'on the watchlist: <a href="/console/watchlist"><bdi>0942 813 951</bdi></a> (phone)'
+    assert page.count(met) == 1
 
 
 async def test_sightings_are_listed_and_filtered(service: Service) -> None:
