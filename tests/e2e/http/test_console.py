@@ -406,6 +406,7 @@ async def merges_and_takes_back(service: Service, path: str, new: str, report: s
     assert saved.count(f'action="{path}/take-back"') == 2  # beside the news, and in the history
     gone = (await service.call("GET", new, headers=analyst)).text
     assert f'Merged into <a href="{path}">' in gone
+    assert 'name="other_id"' not in gone  # nothing is there to compare
     late = await service.call("POST", f"{new}/merge", data={"other_id": path[15:]}, headers=analyst)
     assert (late.status_code, "One of the two cases is closed" in late.text) == (409, True)
     for status in (303, 409):

@@ -193,6 +193,10 @@ async def test_an_analyst_sees_what_is_new_to_him(service: Service) -> None:
     looked = await service.call("POST", "/console/looks", data={"until": found[1]}, headers=analyst)
     assert looked.status_code == 303
     assert len(await new_to("A-1")) == 1  # what came after the page was made is still new
+    until = (await detail_of(service, (await new_to("A-1"))[0]))["received_at"]
+    await service.make("/v1/fraud/looks", {"until": until}, Role.FRAUD, "A-1")
+    page = await service.call("GET", "/console?since=last", headers=analyst)
+    assert "No report has come in since you last looked." in page.text
     back = await service.make("/v1/fraud/looks", {"until": seen}, Role.FRAUD, "A-1")
     assert moment(back["looked_at"]) > moment(seen)  # never backwards
 
