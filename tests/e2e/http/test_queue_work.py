@@ -356,6 +356,10 @@ async def test_originals_go_into_a_pack_for_a_reason_only(service: Service) -> N
         "kind": "original_exported",
         "text": "warrant 12",
     }
+    reader = {**session(service, Role.FRAUD), "Accept-Language": "zh-TW"}
+    page = await service.call("GET", f"/console/reports/{report['id']}", headers=reader)
+    assert f"收到, SHA-256 {evidence['original_sha256']},{len(original)} 位元組</span>" in page.text
+    assert "warrant 12</span>" in page.text
 
 
 async def test_a_report_of_a_stranger_fills_pages_and_breaks_nothing(service: Service) -> None:
