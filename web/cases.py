@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from domain.callers import Caller
 from domain.errors import ConflictError, InvalidError, NotFoundError
-from service import cases, merges
+from service import case_facts, cases, merges
 from service.cases import CaseDetail, CasePage
 from web.console import Analyst, render_console
 from web.fields import Id, Word
@@ -118,6 +118,7 @@ async def _show(  # noqa: PLR0913 - each by its name
         "case.html",
         status,
         case=case,
+        shared=await case_facts.read_shared(runtime, case_id),
         returnable=await merges.find_returnable(runtime, case),
         saved=saved,
         refused=refused,

@@ -344,6 +344,7 @@ async def test_cases_are_worked_without_javascript(service: Service) -> None:
     assert re.search(r"Score (\d+): its gravest report \+\d+, met within", page)
     assert re.search(r"<div>its gravest report \+\d+, met within", listed)
     assert "· automatic linking</span>" in page
+    assert "<dt>number plate</dt><dd><bdi>&lt;b&gt;-1234</bdi> ×3</dd>" in page
     shown = (await service.call("GET", f"/console/reports/{ids[2]}", headers=analyst)).text
     assert f'href="{path}"' in shown
     assert "· the reporter</span>" in shown
