@@ -11,7 +11,8 @@ const step = (by) => {
 const acts = {
   j: () => step(1),
   k: () => step(-1),
-  w: () => document.querySelector("#work select, #work button")?.focus(),
+  // Where an end waits, to its words: Enter on what approves it is not to be pressed unread.
+  w: () => (document.querySelector("#work #closing") ?? document.querySelector("#work select, #work button"))?.focus(),
   "?": () => document.getElementById("keys")?.showModal(),
 };
 

@@ -136,3 +136,20 @@ async def test_a_note_outlives_other_forms_and_a_login(demo: Demo, browser: Brow
     assert await page.input_value("#note") == ""
     assert await page.input_value("#message_to_reporter") == begun
     await context.close()
+
+
+async def test_a_key_does_not_lead_onto_what_approves_an_end(demo: Demo, browser: Browser) -> None:
+    report_id = await file_report(demo, {"description": "Of an end that waits."})
+    for person in (demo_service.ANALYST, demo_service.SECOND_ANALYST):
+        context = await browser.new_context(locale="en-GB")
+        page = await log_in(context, demo, person)
+        await page.goto(f"{demo.url}/console/reports/{report_id}", wait_until="load")
+        if person is demo_service.ANALYST:
+            await page.select_option("#status", "dismissed")
+            async with page.expect_navigation(wait_until="load"):
+                await page.click("form:has(#note) button")
+        await page.keyboard.press("w")
+        await page.keyboard.press("Enter")
+        assert await page.evaluate("document.activeElement.id") == "closing"
+        await tab_to(page, "#closing button")
+        await context.close()
