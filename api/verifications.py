@@ -193,7 +193,7 @@ def present(runtime: Runtime, answer: Answer, language: Language) -> Verificatio
             language,
             runtime.hotline,
             runtime.police,
-            has_photo=answer.visitor is None or answer.visitor.photo_key is not None,
+            has_photo=not answer.lacks_photo,
         ),
         hotline=runtime.hotline,
         police=runtime.police,

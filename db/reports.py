@@ -222,12 +222,6 @@ async def find_report_events(
     return (await session.exec(query.order_by(col(ReportEvent.id)))).all()
 
 
-async def find_report_evidence(session: AsyncSession, report_id: str) -> Sequence[ReportEvidence]:
-    """Return a report's evidence in the order in which it came."""
-    query = select(ReportEvidence).where(ReportEvidence.report_id == report_id)
-    return (await session.exec(query.order_by(col(ReportEvidence.position)))).all()
-
-
 async def find_stored_evidence(session: AsyncSession, names: Collection[str]) -> Sequence[str]:
     """Return those of these files that some report's evidence is."""
     query = select(ReportEvidence.sha256).where(col(ReportEvidence.sha256).in_(names))

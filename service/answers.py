@@ -90,6 +90,11 @@ class Answer:
         """The one word that follows from the reason."""
         return VERDICTS[self.reason]
 
+    @property
+    def lacks_photo(self) -> bool:
+        """Whether somebody is shown with whom no photo can be compared."""
+        return self.visitor is not None and self.visitor.photo_key is None
+
 
 def make_id(runtime: Runtime, now: datetime) -> str:
     """Return a new check's id: milliseconds, then 80 random bits.

@@ -49,14 +49,13 @@ async def show(request: Request) -> Response:
     if not answers:
         return render(request, "no_answer.html")
     latest, language = answers[0], language_of(request)
-    has_photo = latest.visitor is None or latest.visitor.photo_key is not None
     contacts = (runtime.hotline, runtime.police)
     return render(
         request,
         "answer.html",
         answer=latest,
-        headline=headline(latest.reason, language, *contacts, has_photo=has_photo),
-        advice=advice_for(latest.reason, language, *contacts, has_photo=has_photo),
+        headline=headline(latest.reason, language, *contacts, has_photo=not latest.lacks_photo),
+        advice=advice_for(latest.reason, language, *contacts, has_photo=not latest.lacks_photo),
         is_live="place_hint" in shown_for(latest.reason),
         wants_notice=_wants_notice(latest),
         earlier=[
