@@ -1,31 +1,33 @@
 """The linker on a store in memory that answers what the database would, and by the same bounds."""
 
 from bisect import bisect_left, bisect_right, insort
-from collections import defaultdict
-from collections.abc import Collection
+from collections import defaultdict, deque
 from dataclasses import dataclass, field
-from heapq import nsmallest
 from typing import Final
 
 from domain.links import KeyKind
+from verifiers.backgrounds import SAMPLE, Background, background_of
 from verifiers.case_decisions import Decision, decide, rivals_of
 from verifiers.cells import around
 from verifiers.links import find_links
 from verifiers.neighbourhoods import (
     CARRIERS,
-    MEMBERS,
     NEAR_DAYS,
     NEAR_METRES,
     NEIGHBOURS,
     PER_CELL,
     Carriers,
     Link,
-    Neighbour,
     Neighbourhood,
+    usual_part,
 )
+from verifiers.profiles import REMEMBERED, Profile, profile_of
+from verifiers.risk import Place
+from verifiers.routes import DAY
 from verifiers.traits import Key, Traits
 
-_DAY: Final = 86_400
+RENEWED: Final = 100
+"""Reports after which the sample of everybody's is taken anew."""
 
 
 @dataclass(slots=True)
@@ -38,33 +40,39 @@ class MemoryStore:
     )
     case_of: dict[str, str] = field(default_factory=dict)
     cases: dict[str, list[str]] = field(default_factory=dict)
+    profiles: dict[str, Profile] = field(default_factory=dict)
     bridged: defaultdict[frozenset[str], set[Key]] = field(default_factory=lambda: defaultdict(set))
+    latest: deque[Traits] = field(default_factory=lambda: deque(maxlen=SAMPLE))
+    background: Background = field(default_factory=lambda: background_of(()))
 
-    def look_up(self, new: Traits) -> Neighbourhood:
+    def look_up(self, new: Traits, now: float) -> Neighbourhood:
         """Return what the index knows around a report."""
         carriers: dict[Key, Carriers] = {}
         found: set[str] = set()
+        usual = None
         for key in new.found_by():
-            if key[0] is KeyKind.CELL:
-                found.update(self._around(new))
+            if key[0] is KeyKind.CELL and new.place is not None:
+                cells = self._around(new.place, new.at)
+                per_day = self.background.per_day
+                moments = {cell: [at for at, _ in having] for cell, having in cells.items()}
+                usual = usual_part(new.place, moments, new.at, now, per_day)
+                near = [one for having in cells.values() for one in having]
+                near.sort(key=lambda one: abs(one[0] - new.at))
+                found.update(self._cluster(one) for _, one in near[:NEIGHBOURS])
                 continue
-            latest = [one for _, one in self.index[key][-CARRIERS - 1 :][::-1]]
-            latest = [one for one in latest if one != new.report_id]
-            carriers[key] = Carriers(latest[:CARRIERS], len(latest) <= CARRIERS)
-            found.update(latest[:CARRIERS])
-        found.discard(new.report_id)
-        looked_up = Neighbourhood({one: self._neighbour(one) for one in found}, carriers)
-        for case_id in looked_up.likely_cases():
-            others = (one for one in self.cases[case_id] if one != new.report_id)
-            nearest = nsmallest(MEMBERS, others, key=lambda one: abs(self.traits[one].at - new.at))
-            looked_up.add(map(self._neighbour, nearest))
-        return looked_up
+            latest = [
+                one for one in self.index[key][-CARRIERS - 2 :][::-1] if one[1] != new.report_id
+            ]
+            clusters = [self._cluster(one) for _, one in latest[:CARRIERS]]
+            moments_of = [at for at, _ in latest[:CARRIERS]]
+            carriers[key] = Carriers(clusters, moments_of, len(latest) <= CARRIERS)
+            found.update(clusters)
+        found.discard(self._cluster(new.report_id))
+        return Neighbourhood({one: self._profile(one) for one in sorted(found)}, carriers, usual)
 
-    def link(self, new: Traits) -> Decision:
+    def link(self, new: Traits, now: float) -> Decision:
         """Link a report, new or seen before, and carry the decision out."""
-        links = [
-            one for one in find_links(new, self.look_up(new)) if one.cluster != self._cluster(new)
-        ]
+        links = find_links(new, self.look_up(new, now), self.background)
         known = {
             one.cluster: self.bridged[frozenset((links[0].cluster, one.cluster))]
             for one in rivals_of(links)
@@ -74,9 +82,7 @@ class MemoryStore:
             if decision.joins is not None:
                 self.bridged[frozenset((decision.joins.cluster, link.cluster))] |= link.shared
         if new.report_id not in self.traits:
-            self.traits[new.report_id] = new
-            for key in new.found_by():
-                insort(self.index[key], (new.at, new.report_id))
+            self._keep(new)
         if decision.joins is not None:
             case_id = self._case(decision.joins)
             self._move([new.report_id], case_id)
@@ -84,24 +90,35 @@ class MemoryStore:
                 self._move(list(self.cases.get(link.cluster, [link.cluster])), case_id)
         return decision
 
-    def _around(self, new: Traits) -> Collection[str]:
-        assert new.place is not None  # noqa: S101 - or it would have no cell
-        found: list[tuple[float, str]] = []
-        for cell in around(new.place, NEAR_METRES)[1]:
+    def _keep(self, new: Traits) -> None:
+        self.traits[new.report_id] = new
+        self.latest.append(new)
+        for key in new.found_by():
+            insort(self.index[key], (new.at, new.report_id))
+        if len(self.traits) % RENEWED == 1:
+            self.background = background_of(self.latest)
+
+    def _around(self, place: Place, at: float) -> dict[str, list[tuple[float, str]]]:
+        found = {}
+        for cell in around(place, NEAR_METRES)[1]:
             times = self.index[KeyKind.CELL, cell]
-            first = bisect_left(times, (new.at - NEAR_DAYS * _DAY, ""))
-            last = bisect_right(times, (new.at + NEAR_DAYS * _DAY, "~"))
-            found += times[first:last][-PER_CELL:]
-        nearest = sorted(found, key=lambda one: abs(one[0] - new.at))
-        return [one for _, one in nearest[:NEIGHBOURS]]
+            first = bisect_left(times, (at - NEAR_DAYS * DAY, ""))
+            middle = bisect_right(times, (at, "~"))
+            last = bisect_right(times, (at + NEAR_DAYS * DAY, "~"))
+            before, after = times[first:middle][-PER_CELL:], times[middle:last][:PER_CELL]
+            found[cell] = before + after
+        return found
 
-    def _neighbour(self, report_id: str) -> Neighbour:
-        case_id = self.case_of.get(report_id)
-        size = 1 if case_id is None else len(self.cases[case_id])
-        return Neighbour(self.traits[report_id], case_id, size)
+    def _profile(self, cluster: str) -> Profile:
+        made = self.profiles.get(cluster)
+        if made is None:
+            members = [self.traits[one] for one in self.cases.get(cluster, [cluster])]
+            latest = sorted(members, key=lambda one: (one.at, one.report_id))[-REMEMBERED:]
+            made = self.profiles[cluster] = profile_of(latest, len(members))
+        return made
 
-    def _cluster(self, new: Traits) -> str:
-        return self.case_of.get(new.report_id, new.report_id)
+    def _cluster(self, report_id: str) -> str:
+        return self.case_of.get(report_id, report_id)
 
     def _case(self, link: Link) -> str:
         if link.cluster in self.cases:
@@ -111,9 +128,11 @@ class MemoryStore:
         return f"case {link.cluster}"
 
     def _move(self, reports: list[str], case_id: str) -> None:
+        self.profiles.pop(case_id, None)
         for one in reports:
             before = self.case_of.get(one)
             if before is not None and before != case_id:
+                self.profiles.pop(before, None)
                 self.cases[before].remove(one)
                 if not self.cases[before]:
                     del self.cases[before]

@@ -54,7 +54,8 @@ def link_all(reports: Iterable[SimulatedReport]) -> MemoryStore:
             at, look, report_id = heapq.heappop(due)
             if report_id in store.case_of:
                 continue
-            store.link(store.traits[report_id])
+            now = max(min(at, until), store.traits[report_id].at)
+            store.link(store.traits[report_id], now)
             if report_id not in store.case_of and look < len(LOOK_AGAIN):
                 later = at + LOOK_AGAIN[look].total_seconds()
                 heapq.heappush(due, (later, look + 1, report_id))
@@ -62,7 +63,7 @@ def link_all(reports: Iterable[SimulatedReport]) -> MemoryStore:
     for one in reports:
         received = one.received_at.timestamp()
         look_again(received)
-        store.link(traits_of(one))
+        store.link(traits_of(one), received)
         if one.report_id not in store.case_of:
             heapq.heappush(due, (received + LOOK_AGAIN[0].total_seconds(), 1, one.report_id))
     look_again(float("inf"))

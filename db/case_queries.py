@@ -16,7 +16,6 @@ from db.cases import (
     FraudCase,
     LinkedReport,
 )
-from db.link_queries import find_nearest
 from db.reports import Report
 from domain.errors import NotFoundError
 from domain.reports import DISCOUNTED
@@ -36,10 +35,12 @@ async def find_members_near(
     session: AsyncSession, case_id: str, at: datetime, limit: int
 ) -> Sequence[LinkedReport]:
     """Return reports of a case, the nearest to a moment first."""
-    ids = await find_nearest(session, [case_id], at, limit)
-    query = select(LinkedReport).where(col(LinkedReport.report_id).in_(ids))
-    found = (await session.exec(query)).all()
-    return sorted(found, key=lambda one: (abs(one.occurred_at - at), one.report_id))
+    moment, key = col(LinkedReport.occurred_at), col(LinkedReport.report_id)
+    member = select(LinkedReport).where(LinkedReport.case_id == case_id).limit(limit)
+    earlier = member.where(moment <= at).order_by(moment.desc(), key.desc())
+    later = member.where(moment > at).order_by(moment, key)
+    found = [one for side in (earlier, later) for one in (await session.exec(side)).all()]
+    return sorted(found, key=lambda one: (abs(one.occurred_at - at), one.report_id))[:limit]
 
 
 async def find_barriers(session: AsyncSession, case_id: str) -> set[str]:

@@ -46,6 +46,7 @@ class LinkedReport(Table, table=True):
     __table_args__ = (
         Index(None, "case_id", "occurred_at", "report_id"),
         Index(None, "score", "received_at", "report_id"),
+        Index(None, "received_at", "report_id"),
     )
 
     report_id: str = Field(primary_key=True, foreign_key="report.id", max_length=32)
@@ -98,6 +99,15 @@ class CaseLink(Table, table=True):
     bits: float
     reasons: list[Any] = Field(sa_column=Column(JSON, nullable=False))
     is_possible: bool = False
+
+
+class CaseProfile(Table, table=True):
+    """What the reports of a case told, as the linker compares a new one with it."""
+
+    __tablename__ = "case_profile"
+
+    case_id: str = Field(primary_key=True, foreign_key="fraud_case.id", max_length=32)
+    profile: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
 
 
 class CaseBridge(Table, table=True):

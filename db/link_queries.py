@@ -1,8 +1,8 @@
 """What the linker reads around a report: bounded, few statements, and each has its index."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import Table, union_all
 from sqlalchemy import select as select_columns
@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.cases import (
     CaseBridge,
-    FraudCase,
+    CaseProfile,
     LinkedReport,
     LinkKey,
     LinkTask,
@@ -23,15 +23,6 @@ _KEYS: Final[Table] = LinkKey.__table__  # type: ignore[attr-defined] # SQLModel
 _LINKED: Final[Table] = LinkedReport.__table__  # type: ignore[attr-defined] # as above
 
 
-class LinkedRow(NamedTuple):
-    """A linked report as the linker reads it, with the size of its case."""
-
-    report_id: str
-    traits: dict[str, Any]
-    case_id: str | None
-    case_size: int | None
-
-
 async def next_task(session: AsyncSession, now: datetime) -> LinkTask | None:
     """Return the report that is due longest, or None."""
     query = select(LinkTask).where(LinkTask.due_at <= now)
@@ -41,8 +32,8 @@ async def next_task(session: AsyncSession, now: datetime) -> LinkTask | None:
 
 async def find_carriers(
     session: AsyncSession, keys: Collection[tuple[str, str]], but: str, limit: int
-) -> Sequence[tuple[str, str, str]]:
-    """Return (kind, value, report id) of the latest reports with each key, so many of each."""
+) -> Sequence[tuple[str, str, str, datetime]]:
+    """Return (kind, value, report id, moment) of the latest reports with each key, so many each."""
     arms = [
         select_columns(_KEYS.c.kind, _KEYS.c.value, _KEYS.c.report_id, _KEYS.c.at)
         .where(_KEYS.c.kind == kind, _KEYS.c.value == value, _KEYS.c.report_id != but)
@@ -55,77 +46,83 @@ async def find_carriers(
         return []
     query = union_all(*(select_columns(arm) for arm in arms))
     rows = (await session.exec(query)).all()  # type: ignore[call-overload] # it takes any statement
-    latest = sorted(rows, key=lambda row: (row[3], row[2]), reverse=True)
-    return [(kind, value, report_id) for kind, value, report_id, _ in latest]
+    return sorted(map(tuple, rows), key=lambda row: (row[3], row[2]), reverse=True)
 
 
-async def find_around(  # noqa: PLR0913, PLR0917 - each by its name
-    session: AsyncSession,
-    cells: Sequence[str],
-    at: datetime,
-    within: timedelta,
-    per_cell: int,
-    limit: int,
-) -> list[str]:
-    """Return reports of cells, the nearest in time first."""
-    first = (
-        select_columns(_KEYS.c.report_id.label("id"), _KEYS.c.at)
-        .where(
-            _KEYS.c.kind == KeyKind.CELL,
-            _KEYS.c.at >= at - within,
-            _KEYS.c.at <= at + within,
+async def find_around(
+    session: AsyncSession, cells: Sequence[str], at: datetime, within: timedelta, per_cell: int
+) -> Sequence[tuple[str, str, datetime]]:
+    """Return (cell, report id, moment) of so many reports of each cell before and after a moment.
+
+    They are those that are nearest in time.
+    """
+    moment, key = _KEYS.c.at, _KEYS.c.report_id
+    found = select_columns(_KEYS.c.value.label("cell"), key.label("id"), moment.label("at"))
+    found = found.where(_KEYS.c.kind == KeyKind.CELL).limit(per_cell)
+    earlier = found.where(moment >= at - within, moment <= at)
+    later = found.where(moment > at, moment <= at + within)
+    sides = (
+        first_of_each(session, one, _KEYS.c.value, cells)
+        for one in (
+            earlier.order_by(moment.desc(), key.desc()),
+            later.order_by(moment, key),
         )
-        .order_by(_KEYS.c.at.desc(), _KEYS.c.report_id.desc())
-        .limit(per_cell)
     )
-    found = first_of_each(session, first, _KEYS.c.value, cells)
-    query = select_columns(found.c.id, found.c.at)
-    rows = (await session.exec(query)).all()  # type: ignore[call-overload] # it takes any statement
-    nearest = sorted(rows, key=lambda row: (abs(row[1] - at), row[0]))
-    return [row[0] for row in nearest[:limit]]
-
-
-async def find_nearest(
-    session: AsyncSession, case_ids: Sequence[str], at: datetime, limit: int
-) -> list[str]:
-    """Return so many reports of each case, the nearest to a moment."""
-    if not case_ids:
-        return []
-    moment, key, case = _LINKED.c.occurred_at, _LINKED.c.report_id, _LINKED.c.case_id
-    member = select_columns(key.label("id"), moment.label("at"), case).limit(limit)
-    earlier = member.where(moment <= at).order_by(moment.desc(), key.desc())
-    later = member.where(moment > at).order_by(moment, key)
-    sides = (first_of_each(session, one, case, case_ids) for one in (earlier, later))
     query = union_all(*(select_columns(one) for one in sides))
     rows = (await session.exec(query)).all()  # type: ignore[call-overload] # it takes any statement
-    nearest = sorted(rows, key=lambda row: (abs(row[1] - at), row[0]))
-    return [
-        report_id
-        for case_id in case_ids
-        for report_id, *_ in [row for row in nearest if row[2] == case_id][:limit]
-    ]
+    return [(cell, report_id, moment) for cell, report_id, moment in rows]
 
 
-async def find_linked(session: AsyncSession, report_ids: Collection[str]) -> Sequence[LinkedRow]:
-    """Return what the linker reads of reports; as columns, for it reads many.
+async def find_cases_of(
+    session: AsyncSession, report_ids: Collection[str]
+) -> Mapping[str, str | None]:
+    """Return the case of each of some reports, None for one that is alone.
 
     Misconduct of our own is left out: it ties nobody to impostors.
     """
-    query = (
-        select_columns(
-            _LINKED.c.report_id,
-            _LINKED.c.traits,
-            _LINKED.c.case_id,
-            col(FraudCase.report_count),
-        )
-        .join(FraudCase, col(FraudCase.id) == _LINKED.c.case_id, isouter=True)
-        .where(
-            _LINKED.c.report_id.in_(report_ids),
-            or_(_LINKED.c.case_id.is_not(None), ~_LINKED.c.is_pinned),
-        )
+    query = select_columns(_LINKED.c.report_id, _LINKED.c.case_id).where(
+        _LINKED.c.report_id.in_(report_ids),
+        or_(_LINKED.c.case_id.is_not(None), ~_LINKED.c.is_pinned),
     )
+    rows = (await session.exec(query)).all() if report_ids else ()  # type: ignore[call-overload] # it takes any statement
+    return dict(map(tuple, rows))
+
+
+async def find_traits(
+    session: AsyncSession, report_ids: Collection[str]
+) -> Sequence[tuple[str, dict[str, Any]]]:
+    """Return the traits of reports."""
+    query = select_columns(_LINKED.c.report_id, _LINKED.c.traits).where(
+        _LINKED.c.report_id.in_(report_ids)
+    )
+    rows = (await session.exec(query)).all() if report_ids else ()  # type: ignore[call-overload] # it takes any statement
+    return [(report_id, traits) for report_id, traits in rows]
+
+
+async def find_latest(
+    session: AsyncSession, limit: int, case_id: str | None = None
+) -> Sequence[tuple[str, dict[str, Any]]]:
+    """Return the traits of a case's latest visits, or of the latest reports of all."""
+    query = select_columns(_LINKED.c.report_id, _LINKED.c.traits).limit(limit)
+    if case_id is None:
+        order = (_LINKED.c.received_at, _LINKED.c.report_id)
+    else:
+        query = query.where(_LINKED.c.case_id == case_id)
+        order = (_LINKED.c.occurred_at, _LINKED.c.report_id)
+    query = query.order_by(*(one.desc() for one in order))
     rows = (await session.exec(query)).all()  # type: ignore[call-overload] # it takes any statement
-    return [LinkedRow(*row) for row in rows]
+    return [(report_id, traits) for report_id, traits in rows]
+
+
+async def find_profiles(
+    session: AsyncSession, case_ids: Collection[str]
+) -> Mapping[str, dict[str, Any]]:
+    """Return the profiles of cases that have one."""
+    query = select_columns(col(CaseProfile.case_id), col(CaseProfile.profile)).where(
+        col(CaseProfile.case_id).in_(case_ids)
+    )
+    rows = (await session.exec(query)).all() if case_ids else ()  # type: ignore[call-overload] # it takes any statement
+    return dict(map(tuple, rows))
 
 
 async def find_bridges(

@@ -17,13 +17,17 @@ class KeyKind(StrEnum):
 
 
 class Ground(StrEnum):
-    """Why a report is linked to others; each has its sentence on the pages."""
+    """Why a report is linked to others; each has its sentence on the pages.
+
+    `SAME_TOWN` and `ASKED_OTHERWISE` are of links that an earlier linker made.
+    """
 
     SAME_PHONE = "same_phone"
     SAME_PLATE = "same_plate"
     SAME_BADGE = "same_badge"
     SAME_PAYEE = "same_payee"
     SAME_CODE_ORIGIN = "same_code_origin"
+    MISREAD = "misread"
     SAME_NAME = "same_name"
     SOUNDS_ALIKE = "sounds_alike"
     SURNAME_ALIKE = "surname_alike"
@@ -37,6 +41,8 @@ class Ground(StrEnum):
     OTHER_PHONE = "other_phone"
     OTHER_PLATE = "other_plate"
     OTHER_BADGE = "other_badge"
+    OTHER_PAYEE = "other_payee"
+    OTHER_CODE_ORIGIN = "other_code_origin"
     OTHER_NAME = "other_name"
     OTHER_AGENCY = "other_agency"
     OTHER_STORY = "other_story"

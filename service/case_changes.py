@@ -19,6 +19,7 @@ from db.merges import move_all
 from domain.cases import CaseEventKind
 from domain.links import Ground
 from domain.signals import Signal
+from service import profiles
 from service.case_news import tell_change, tell_closed
 from service.runtime import Runtime
 from verifiers import scores
@@ -130,6 +131,7 @@ async def measure(work: CaseWork, case: FraudCase) -> None:
     session, now, was_open = work.session, work.now, case.is_open
     await session.flush()
     count, first, last, visits = await measure_case(session, case.id)
+    await profiles.renew(session, case.id, count)
     case.report_count, case.updated_at, case.is_open = count, now, count > 0
     if first is None or last is None:
         case.score, case.signals = 0, []

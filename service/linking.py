@@ -22,12 +22,7 @@ from db.case_queries import (
 from db.cases import CaseBridge, LinkedReport, LinkKey, LinkTask
 from db.duplicates import find_withdrawn
 from db.link_queries import (
-    LinkedRow,
-    find_around,
     find_bridges,
-    find_carriers,
-    find_linked,
-    find_nearest,
     next_task,
 )
 from db.reports import Report, find_report, lock_reports
@@ -37,24 +32,12 @@ from domain.reports import ReportKind
 from service import case_changes, link_verdicts, report_scores, successions, surges
 from service.case_changes import LINKER, CaseWork
 from service.linked_traits import read_kept, traits_of, write_traits
+from service.neighbourhoods import look_around
 from service.runtime import Runtime
 from verifiers import scores
 from verifiers.case_decisions import Decision, decide, rivals_of
-from verifiers.cells import around
 from verifiers.links import find_links
-from verifiers.neighbourhoods import (
-    CARRIERS,
-    MEMBERS,
-    NEAR_DAYS,
-    NEAR_METRES,
-    NEIGHBOURS,
-    PER_CELL,
-    Carriers,
-    Link,
-    Neighbour,
-    Neighbourhood,
-)
-from verifiers.traits import Key, Traits
+from verifiers.neighbourhoods import Link
 
 LOOK_AGAIN: Final = (timedelta(days=2), timedelta(days=8), timedelta(days=30))
 """When a report that stayed alone is looked at again, each after the look before."""
@@ -190,7 +173,7 @@ async def _link(work: CaseWork, linked: LinkedReport, look: int) -> None:
     if linked.case_id is not None or linked.is_pinned:
         return
     session = work.session
-    decision = await _decide(session, linked)
+    decision = await _decide(work, linked)
     if decision.joins is None:
         if look < len(LOOK_AGAIN):
             due_at = work.now + LOOK_AGAIN[look]
@@ -206,47 +189,21 @@ async def _link(work: CaseWork, linked: LinkedReport, look: int) -> None:
     await case_changes.measure(work, case)
 
 
-async def _decide(session: AsyncSession, linked: LinkedReport) -> Decision:
+async def _decide(work: CaseWork, linked: LinkedReport) -> Decision:
+    session = work.session
     new = read_kept(linked.report_id, linked.traits)
-    links = find_links(new, await _look_around(session, new, linked.occurred_at))
+    background = await work.runtime.backgrounds.read(session)
+    found = await look_around(session, new, linked.occurred_at, work.now, background)
+    links = find_links(new, found, background)
     if not links:
         return decide(links, {}, ())
     best = links[0].cluster
-    known: dict[str, list[Key]] = {}
     rivals = [link.cluster for link in rivals_of(links)]
-    for rival, facts in (await find_bridges(session, best, rivals)).items():
-        known[rival] = [(KeyKind(kind), value) for kind, value in facts]
+    bridges = await find_bridges(session, best, rivals)
+    known = {one: [(KeyKind(kind), fact) for kind, fact in has] for one, has in bridges.items()}
     apart = await find_barriers_among(session, [best, *rivals])
     # A case that people have pinned reports in stays where it is.
     return decide(links, known, apart, await find_pinned(session, rivals))
-
-
-async def _look_around(session: AsyncSession, new: Traits, at: datetime) -> Neighbourhood:
-    keys = [key for key in dict.fromkeys(new.found_by()) if key[0] is not KeyKind.CELL]
-    rows = await find_carriers(session, keys, new.report_id, CARRIERS + 1)
-    by_key: dict[Key, list[str]] = {key: [] for key in keys}
-    for kind, value, report_id in rows:
-        by_key[KeyKind(kind), value].append(report_id)
-    ids = {one for having in by_key.values() for one in having[:CARRIERS]}
-    if new.place is not None:
-        cells, within = around(new.place, NEAR_METRES)[1], timedelta(days=NEAR_DAYS)
-        ids.update(await find_around(session, cells, at, within, PER_CELL, NEIGHBOURS))
-    ids.discard(new.report_id)
-    found = {row.report_id: _neighbour(row) for row in await find_linked(session, ids)}
-    carriers = {
-        key: Carriers([one for one in having[:CARRIERS] if one in found], len(having) <= CARRIERS)
-        for key, having in by_key.items()
-    }
-    looked_up = Neighbourhood(found, carriers)
-    nearest = await find_nearest(session, looked_up.likely_cases(), at, MEMBERS)
-    more = set(nearest) - looked_up.neighbours.keys() - {new.report_id}
-    looked_up.add(_neighbour(row) for row in await find_linked(session, more))
-    return looked_up
-
-
-def _neighbour(row: LinkedRow) -> Neighbour:
-    traits = read_kept(row.report_id, row.traits)
-    return Neighbour(traits, row.case_id, row.case_size or 1)
 
 
 async def _note_bridge(session: AsyncSession, case_id: str, link: Link) -> None:

@@ -13,6 +13,7 @@ from domain.clock import Clock
 from domain.randomness import Randomness
 from domain.states import Mode
 from service.antivirus import Antivirus
+from service.backgrounds import Backgrounds
 from service.development_issuer import DevelopmentIssuer
 from service.events import Broker, Event, TeamNews
 from service.image_decoder import ImageDecoder
@@ -59,6 +60,8 @@ class Runtime:
     news: Broker[TeamNews] = field(default_factory=Broker[TeamNews])
     to_link: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a report waits to be linked."""
+    backgrounds: Backgrounds = field(default_factory=Backgrounds)
+    """What everybody tells, for the linker."""
     analysts: dict[str, datetime] = field(default_factory=dict)
     """When this process last wrote down that an analyst is here."""
     decoder: ImageDecoder = field(default_factory=ImageDecoder)

@@ -4,8 +4,10 @@ One report must not melt two rings together: grown cases merge only on several d
 never where people have said that they are apart.
 """
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from verifiers.link_weights import BRIDGES, GROWN, JOIN, MERGE
 from verifiers.neighbourhoods import Link
@@ -13,6 +15,8 @@ from verifiers.traits import Key
 
 MOST_LOOKED_AT = 5
 """Ties besides the strongest that are decided about."""
+_SURE: Final = 30.0
+"""Bits beyond which more make no difference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,18 @@ def decide(
             merges.append(link)
         else:
             possible.append(link)
+    others = [one for one in links[1:] if one not in merges]
+    if _odds(best, others) < JOIN:
+        return Decision(None)
     return Decision(best, tuple(merges), tuple(possible))
+
+
+def _odds(best: Link, others: Sequence[Link]) -> float:
+    """Return the bits for the strongest tie, after what speaks for others.
+
+    There was one visitor: what fits two cases as well is of neither for sure.
+    """
+    return best.bits - math.log2(1 + sum(2 ** min(one.bits, _SURE) for one in others))
 
 
 def _pair(one: Link, other: Link) -> tuple[str, str]:

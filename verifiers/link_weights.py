@@ -18,29 +18,40 @@ from domain.links import Ground, KeyKind
 class Weight:
     """Bits for or against, and why.
 
-    `by_rarity` is multiplied by how much commoner the value is in the case than among others, as a
-    base-2 logarithm: what many strangers share proves little.
+    `by_ratio` is multiplied by how much likelier a fact is in the case than among everybody, as a
+    base-2 logarithm; 1 would mean that it is worth what it seems to be worth. `by_rarity` is
+    multiplied by how few others have the value, as minus the base-2 logarithm of their number.
     """
 
     bits: float
     reason: str
+    by_ratio: float = 0.0
     by_rarity: float = 0.0
 
 
-PRIOR: Final = Weight(-11.9, "most of what a look-up brings is of somebody else")
-PER_DOUBLING: Final = Weight(0.1, "the more reports a case has, the likelier is one more")
+GROWN: Final = 4
+"""Reports from which a case is too big to be merged on one bridge."""
+PRIOR: Final[Mapping[int, Weight]] = MappingProxyType(
+    {
+        1: Weight(-5.3, "most visitors are reported once"),
+        2: Weight(-4.6, "two reports may be together by accident"),
+        3: Weight(-4.6, "so may three"),
+        GROWN: Weight(-3.1, "most of what a look-up brings is of somebody else"),
+    }
+)
+"""What is to be expected of a cluster by its size, up to `GROWN`."""
+PER_DOUBLING: Final = Weight(0.0, "the more reports a case has, the likelier is one more", 0.06)
+RATE: Final = Weight(0.0, "the more of a day's reports are the case's, the likelier", 0.87)
+UNPLACED: Final = Weight(1.3, "where the place is not known, everything else has to tell")
 STRANGERS: Final = 0.3
 """Carriers of a value whom nobody has reported yet: what is known to be rare is seldom unique."""
-JOIN: Final = 2.5
-"""Bits from which a report joins a case; the look after 30 days makes up for what it misses."""
+JOIN: Final = 2.0
+"""Bits from which a report joins a case, after what speaks for all other clusters."""
 MERGE: Final = 3.5
 """Bits from which a report that belongs to two cases counts as a bridge between them."""
 BRIDGES: Final = 2
 """Different facts that must bridge two grown cases before they become one: one recycled number
 or one mule's account joins nobody."""
-GROWN: Final = 4
-"""Reports from which a case is too big to be merged on one bridge."""
-
 SHARED: Final[Mapping[KeyKind, Ground]] = MappingProxyType(
     {
         KeyKind.PHONE: Ground.SAME_PHONE,
@@ -56,33 +67,38 @@ OTHER: Final[Mapping[KeyKind, Ground]] = MappingProxyType(
         KeyKind.PHONE: Ground.OTHER_PHONE,
         KeyKind.PLATE: Ground.OTHER_PLATE,
         KeyKind.BADGE: Ground.OTHER_BADGE,
+        KeyKind.PAYEE: Ground.OTHER_PAYEE,
+        KeyKind.CODE_ORIGIN: Ground.OTHER_CODE_ORIGIN,
     }
 )
 WEIGHTS: Final[Mapping[Ground, Weight]] = MappingProxyType(
     {
-        Ground.SAME_PHONE: Weight(11.9, "numbers are recycled, and hotlines are everybody's", 1.2),
-        Ground.SAME_PLATE: Weight(11.6, "cars are rented, plates misread", 0.9),
-        Ground.SAME_BADGE: Weight(11.5, "a genuine badge number may be copied", 0.9),
-        Ground.SAME_PAYEE: Weight(10.4, "a mule may serve several rings", 0.9),
-        Ground.SAME_CODE_ORIGIN: Weight(11.1, "one site, one owner", 1.5),
-        Ground.SAME_NAME: Weight(10.0, "popular names have many bearers", 0.9),
-        Ground.SOUNDS_ALIKE: Weight(2.5, "names are misheard"),
-        Ground.SURNAME_ALIKE: Weight(1.8, "a surname alone is shared by one in twenty"),
-        Ground.OTHER_NAME: Weight(-2.4, "rings have several names, but not many"),
-        Ground.SAME_AGENCY: Weight(3.0, "the well-known agencies are named by all"),
-        Ground.OTHER_AGENCY: Weight(-3.4, "rings keep to one or two names"),
-        Ground.OTHER_PHONE: Weight(-2.3, "rings have several phones"),
-        Ground.OTHER_PLATE: Weight(-2.5, "rings have several cars"),
-        Ground.OTHER_BADGE: Weight(-3.2, "one badge a person"),
-        Ground.NEXT_DOOR: Weight(9.2, "within a kilometre on one day", 1.1),
-        Ground.NEAR: Weight(7.5, "within four kilometres and three days", 1.0),
-        Ground.SAME_TOWN: Weight(2.3, "within twelve kilometres and ten days"),
-        Ground.FAR: Weight(-5.8, "over 60 km apart"),
-        Ground.LONG_AGO: Weight(-1.7, "rings live for weeks; numbers come back after months"),
-        Ground.SAME_STORY: Weight(3.0, "nearly the same words about looks and pretext"),
-        Ground.SIMILAR_STORY: Weight(1.0, "some of the same words"),
-        Ground.OTHER_STORY: Weight(-1.4, "other words in the same language"),
-        Ground.ASKED_ALIKE: Weight(2.3, "asked for exactly the same"),
-        Ground.ASKED_OTHERWISE: Weight(-0.2, "asked for quite other things"),
+        Ground.SAME_PHONE: Weight(
+            12.2, "numbers are recycled, and hotlines are everybody's", 0, 1.28
+        ),
+        Ground.SAME_PLATE: Weight(10.6, "cars are rented, plates misread", 0, 2.61),
+        Ground.SAME_BADGE: Weight(15.9, "a genuine badge number may be copied", 0, 0.38),
+        Ground.SAME_PAYEE: Weight(11.6, "a mule may serve several rings", 0, 1.11),
+        Ground.SAME_CODE_ORIGIN: Weight(11.8, "one site, one owner", 0, 1.85),
+        Ground.MISREAD: Weight(3.0, "numbers are read in a hurry, and ends are remembered"),
+        Ground.SAME_NAME: Weight(14.1, "popular names have many bearers", 1.09, 0.40),
+        Ground.SOUNDS_ALIKE: Weight(5.44, "names are misheard", 1.51),
+        Ground.SURNAME_ALIKE: Weight(0, "a surname is shared by many", 1.01),
+        Ground.OTHER_NAME: Weight(-0.71, "rings have several names, but not many", 1.60),
+        Ground.SAME_AGENCY: Weight(0, "the well-known agencies are named by all", 1.18),
+        Ground.OTHER_AGENCY: Weight(0, "rings keep to one or two names", 2.05),
+        Ground.OTHER_PHONE: Weight(0, "rings have several phones", 3.00),
+        Ground.OTHER_PLATE: Weight(0, "rings have several cars", 1.68),
+        Ground.OTHER_BADGE: Weight(0, "one badge a person", 3.41),
+        Ground.OTHER_PAYEE: Weight(0, "rings have several accounts", 1.84),
+        Ground.OTHER_CODE_ORIGIN: Weight(0, "one owner, seldom two sites", 2.33),
+        Ground.NEXT_DOOR: Weight(0, "within a kilometre on one day", 1.41),
+        Ground.NEAR: Weight(0, "where the case was to be expected", 1.41),
+        Ground.FAR: Weight(0, "not where the case was to be expected", 0.73),
+        Ground.LONG_AGO: Weight(0, "rings live for weeks; numbers come back after months", 0.54),
+        Ground.SAME_STORY: Weight(0, "nearly the same words about looks and pretext", 0.40),
+        Ground.SIMILAR_STORY: Weight(0, "some of the same words", 0.40),
+        Ground.OTHER_STORY: Weight(0, "other words in the same language", 0.33),
+        Ground.ASKED_ALIKE: Weight(0, "asked for exactly the same", 1.31),
     }
 )

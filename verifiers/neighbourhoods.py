@@ -1,48 +1,60 @@
 """What an index finds around a report, how much of it at most, and what a tie is."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from domain.links import Ground
-from verifiers.traits import Key, Traits
+from verifiers.cells import centre_of
+from verifiers.profiles import Profile
+from verifiers.risk import Place, distance
+from verifiers.routes import DAY
+from verifiers.traits import Key
 
 CARRIERS: Final = 40
 """Reports that a look-up of one value brings, the latest first."""
-NEIGHBOURS: Final = 80
+NEIGHBOURS: Final = 300
 """Reports that a look-up of a place brings, the nearest in time first."""
-PER_CELL: Final = 24
-"""Reports that one cell of it brings at most, the latest first."""
-NEAR_METRES: Final = 4_000
-NEAR_DAYS: Final = 3
-MEMBERS: Final = 12
-"""Reports of a likely case that are looked at besides those found, the nearest in time."""
-LIKELY: Final = 6
-"""Cases of which more reports are looked at."""
-_DAY: Final = 86_400
+PER_CELL: Final = 16
+"""Reports that one cell of it brings at most from before a moment, and from after it."""
+NEAR_METRES: Final = 7_000
+NEAR_DAYS: Final = 8
+_CLOSE_METRES: Final = 3_000
 _YEAR_DAYS: Final = 365
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """A report that an index found, and the case that it is in, with its number of reports."""
-
-    traits: Traits
-    case_id: str | None = None
-    case_size: int = 1
-
-    @property
-    def cluster(self) -> str:
-        """Its case, or itself."""
-        return self.case_id or self.traits.report_id
+_CELL_KM2: Final = 5.16
+"""Of a cell of resolution 7, by H3's table of averages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Carriers:
-    """Who has a value, the latest first; `all_known` unless the look-up was cut off."""
+    """Who has a value, the latest first: the clusters and the moments of so many reports.
 
-    report_ids: Sequence[str]
+    `all_known` unless the look-up was cut off.
+    """
+
+    clusters: Sequence[str]
+    moments: Sequence[float]
     all_known: bool = True
+
+    def outside(self, cluster: str) -> float:
+        """Return how many reports outside have the value; where cut off, by its yearly rate."""
+        others = sum(one != cluster for one in self.clusters)
+        if self.all_known or not others:
+            return others
+        days = max((max(self.moments) - min(self.moments)) / DAY, 1)
+        return others / days * _YEAR_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """What was found around a report: clusters by their ids, and who has its values.
+
+    `usual` is the part of all reports, per km2, that is told of around its place.
+    """
+
+    clusters: Mapping[str, Profile]
+    carriers: Mapping[Key, Carriers]
+    usual: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,40 +87,30 @@ class Link:
         return frozenset(one.key for one in self.reasons if one.key is not None and one.bits > 0)
 
 
-@dataclass(slots=True)
-class Neighbourhood:
-    """What was found around a report."""
+def usual_part(
+    place: Place, found: Mapping[str, Sequence[float]], at: float, now: float, per_day: float
+) -> float:
+    """Return which part of all reports, per km2, is told of around a place.
 
-    neighbours: dict[str, Neighbour]
-    carriers: Mapping[Key, Carriers]
-    clusters: dict[str, list[Neighbour]] = field(default_factory=dict)
+    `found` are the moments of reports by the cells that `cells.around` gave, nearest in time and at
+    most `PER_CELL` before and after `at`; `per_day` is how many reports there are everywhere.
+    """
+    close = [one for one in found if distance(centre_of(one), place) <= _CLOSE_METRES]
+    rates = {one: _rate(moments, at, now) for one, moments in found.items()}
+    near = _smoothed(sum(rates[one] for one in close), len(close))
+    return (near + _smoothed(sum(rates.values()), len(rates))) / 2 / per_day
 
-    def __post_init__(self) -> None:
-        """Sort the neighbours into their clusters."""
-        for one in self.neighbours.values():
-            self.clusters.setdefault(one.cluster, []).append(one)
 
-    def likely_cases(self) -> list[str]:
-        """Return the cases that most of what was found is of, for a closer look."""
-        cases = [
-            (len(members), cluster)
-            for cluster, members in self.clusters.items()
-            if members[0].case_id is not None
-        ]
-        return [cluster for _, cluster in sorted(cases, reverse=True)[:LIKELY]]
+def _smoothed(per_day: float, cells: int) -> float:
+    # Half a report more in the time of the look-up: nowhere is nothing to be expected.
+    return (per_day + 0.5 / (2 * NEAR_DAYS)) / (max(cells, 1) * _CELL_KM2)
 
-    def add(self, more: Iterable[Neighbour]) -> None:
-        """Take further reports of the clusters in."""
-        for one in more:
-            if one.traits.report_id not in self.neighbours:
-                self.neighbours[one.traits.report_id] = one
-                self.clusters.setdefault(one.cluster, []).append(one)
 
-    def outside(self, carriers: Carriers, inside: int) -> float:
-        """Return how many reports outside have a value; where cut off, by its yearly rate."""
-        seen = len(carriers.report_ids)
-        if carriers.all_known or seen == inside:
-            return seen - inside
-        times = [self.neighbours[one].traits.at for one in carriers.report_ids]
-        days = max((max(times) - min(times)) / _DAY, 1)
-        return (seen - inside) / days * _YEAR_DAYS
+def _rate(moments: Sequence[float], at: float, now: float) -> float:
+    """Return how many reports a day a cell has, though a look-up may have been cut off."""
+    before = sorted(at - one for one in moments if one <= at)
+    after = sorted(one - at for one in moments if one > at)
+    longest = NEAR_DAYS * DAY
+    span = before[-1] if len(before) >= PER_CELL else longest
+    span += after[-1] if len(after) >= PER_CELL else min(max(now - at, 0), longest)
+    return len(moments) / max(span / DAY, 0.5)

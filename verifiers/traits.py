@@ -22,6 +22,7 @@ _IDENTIFYING: Final[Mapping[IndicatorKind, KeyKind]] = {
 }
 _LOOK_ALIKES: Final = str.maketrans("oilszb", "011528")
 _SHORTEST: Final = 4  # characters; less identifies nobody
+_LEAST_WORDS: Final = 3
 _WORDS: Final = re.compile(r"[a-z0-9']{2,}")
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]+")
 
@@ -40,6 +41,18 @@ class Traits:
     agency: str | None
     words: frozenset[str]
     asked_for: frozenset[str]
+
+    @property
+    def script(self) -> str | None:
+        """In what script it is told, None where that is too little to compare."""
+        if len(self.words) < _LEAST_WORDS:
+            return None
+        return "latin" if next(iter(self.words)).isascii() else "chinese"
+
+    @property
+    def asked(self) -> str:
+        """What was asked for, as one text."""
+        return " ".join(sorted(self.asked_for))
 
     def found_by(self) -> Iterator[Key]:
         """Yield what an index holds this report under, and finds others by."""

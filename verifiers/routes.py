@@ -1,0 +1,112 @@
+"""Where a case is to be expected, and how often, from where and when its visitors were met.
+
+A base that moves a few kilometres from one working day to the next, doors scattered around it, and
+now and then another town: a random walk, of which the nearest days before and after tell most.
+"""
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from verifiers.risk import Place
+
+DAY: Final = 86_400.0
+_KM_PER_DEGREE: Final = 111.2
+_HALF_A_DAY: Final = DAY / 2
+"""Doors so near in time are of one working day, for between two of these lies a night."""
+_OF_A_DOOR: Final = 1.1
+"""Variance of a door's distance from the day's middle, km2 north and east each."""
+_PER_DAY: Final = 3.75
+"""Variance that each day adds to where the middle of the next one lies, km2."""
+_ELSEWHERE: Final = 0.05
+"""How often visitors turn up where nothing led one to expect them."""
+_LEAST_TAIL_DAYS: Final = 6.0
+_LONGEST_SILENCE: Final = 6.0
+
+
+class Door(NamedTuple):
+    """Where and when visitors were met, in Unix seconds and degrees; which report tells it."""
+
+    at: float
+    latitude: float
+    longitude: float
+    report: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How many reports a day are to be expected, and for how long there was none, as a ratio."""
+
+    per_day: float
+    silence: float
+
+
+def rhythm(moments: Sequence[float], size: int, at: float) -> Rhythm:
+    """Return a case's rhythm at a moment; `moments` are its reports' in order, `size` their number.
+
+    Who worked for long may rest for long: the silence is measured by a tail that grows with it.
+    """
+    first, last = moments[0], moments[-1]
+    span = (last - first) / DAY
+    tail = _LEAST_TAIL_DAYS + span / 4
+    if at > last:
+        gap = at - last
+    elif at < first:
+        gap = first - at
+    else:  # between two reports a gap speaks less against it
+        next_one = bisect_left(moments, at)
+        gap = min(at - moments[next_one - 1], moments[next_one] - at) / 2
+    return Rhythm((size + 0.3) / (span + 2 * tail), min(gap / DAY / tail, _LONGEST_SILENCE))
+
+
+def likelihood(doors: Sequence[Door], at: float, place: Place, usual: float) -> float:
+    """Return how much likelier a case's next door is there than anybody's.
+
+    `usual` is the part of all reports, per km2, that is told of around the place. The doors are in
+    the order of time, and there is at least one.
+    """
+    expected = (1 - _ELSEWHERE) * _density(doors, at, place)
+    return max(expected / usual, _ELSEWHERE)
+
+
+def _density(doors: Sequence[Door], at: float, place: Place) -> float:
+    """Return the chance of a door per km2 at a place."""
+    first = bisect_left(doors, (at - _HALF_A_DAY,))
+    last = bisect_right(doors, (at + _HALF_A_DAY, math.inf))
+    if last > first:
+        middle = _middle(doors[first:last], place)
+        return _normal(*middle, _OF_A_DOOR + _OF_A_DOOR / (last - first))
+    sides: list[tuple[float, float, float]] = []
+    if first:
+        since = doors[first - 1].at
+        day = doors[bisect_left(doors, (since - _HALF_A_DAY,)) : first]
+        sides.append((*_middle(day, place), _apart(len(day), at - since)))
+    if last < len(doors):
+        until = doors[last].at
+        day = doors[last : bisect_right(doors, (until + _HALF_A_DAY, math.inf))]
+        sides.append((*_middle(day, place), _apart(len(day), until - at)))
+    alone = [_normal(north, east, variance + _OF_A_DOOR) for north, east, variance in sides]
+    if len(sides) == 1:
+        return alone[0]
+    # Between two days that are known it is on the way from one to the other, or one of them moved.
+    (one, other), whole = sides, sides[0][2] + sides[1][2]
+    north, east = ((one[at] * other[2] + other[at] * one[2]) / whole for at in (0, 1))
+    between = _normal(north, east, one[2] * other[2] / whole + _OF_A_DOOR)
+    return (1 - 2 * _ELSEWHERE) * between + _ELSEWHERE * sum(alone)
+
+
+def _apart(doors: int, seconds: float) -> float:
+    return _OF_A_DOOR / doors + _PER_DAY * max(seconds / DAY, 1)
+
+
+def _middle(doors: Sequence[Door], place: Place) -> tuple[float, float]:
+    """Return the middle of doors in km north and east of a place."""
+    north = sum(one.latitude for one in doors) / len(doors) - place.latitude
+    east = sum(one.longitude for one in doors) / len(doors) - place.longitude
+    return north * _KM_PER_DEGREE, east * _KM_PER_DEGREE * math.cos(math.radians(place.latitude))
+
+
+def _normal(north: float, east: float, variance: float) -> float:
+    return math.exp(-(north**2 + east**2) / (2 * variance)) / (2 * math.pi * variance)
