@@ -21,18 +21,21 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from benchmarks import pages
 from benchmarks.doors import drop_database, fresh_database
-from db.cases import FraudCase, LinkedReport, LinkKey
+from db.cases import CaseProfile, FraudCase, LinkedReport, LinkKey
 from db.reports import Report, ReportEvent
 from db.schema import upgrade
 from domain.states import Language
 from service import linking
 from service.linked_traits import traits_of, write_traits
+from service.profiles import write_profile
 from service.report_rows import make_report
 from service.runtime import Runtime
 from service.simulated_reports import SimulatedReport, simulate
 from service.simulations import SIMULATOR
 from tests.services import running
 from verifiers import scores
+from verifiers.profiles import REMEMBERED, profile_of
+from verifiers.traits import Traits
 
 _SMALL: Final = 10_000
 _USUAL: Final = 200_000
@@ -48,10 +51,14 @@ async def load(runtime: Runtime, reports: Sequence[SimulatedReport]) -> None:
     members = Counter(one.entity for one in reports)
     sizes = {entity: size for entity, size in members.items() if size > 1}
     await _open_cases(runtime, reports, sizes)
+    told: dict[str, list[Traits]] = {entity: [] for entity in sizes}
     for first in range(0, len(reports), _BATCH):
         batch = reports[first : first + _BATCH]
         rows = [_row(runtime, one) for one in batch]
         traits = [traits_of(one, runtime.country) for one in rows]
+        for made, one in zip(batch, traits, strict=True):
+            if made.entity in told:
+                told[made.entity].append(one)
         linked = [
             LinkedReport(
                 report_id=row.id,
@@ -73,6 +80,19 @@ async def load(runtime: Runtime, reports: Sequence[SimulatedReport]) -> None:
             await connection.execute(insert(Report), [one.model_dump() for one in rows])
             await connection.execute(insert(LinkedReport), [one.model_dump() for one in linked])
             await connection.execute(insert(LinkKey), keys)
+    await _keep_profiles(runtime, told)
+
+
+async def _keep_profiles(runtime: Runtime, told: Mapping[str, Sequence[Traits]]) -> None:
+    entities = list(told)
+    for first in range(0, len(entities), _BATCH):
+        rows = []
+        for entity in entities[first : first + _BATCH]:
+            latest = sorted(told[entity], key=lambda one: one.at)[-REMEMBERED:]
+            kept = write_profile(profile_of(latest, len(told[entity])))
+            rows.append({"case_id": entity, "profile": kept})
+        async with runtime.engine.begin() as connection:
+            await connection.execute(insert(CaseProfile), rows)
 
 
 async def _open_cases(
