@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict, deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -78,9 +79,6 @@ class MemoryStore:
             for one in rivals_of(links)
         }
         decision = decide(links, known, ())
-        for link in decision.possible:
-            if decision.joins is not None:
-                self.bridged[frozenset((decision.joins.cluster, link.cluster))] |= link.shared
         if new.report_id not in self.traits:
             self._keep(new)
         if decision.joins is not None:
@@ -88,7 +86,14 @@ class MemoryStore:
             self._move([new.report_id], case_id)
             for link in decision.merges:
                 self._move(list(self.cases.get(link.cluster, [link.cluster])), case_id)
+            self._note_bridges(case_id, decision.possible)
+        elif decision.possible:
+            self._note_bridges(decision.possible[0].cluster, decision.possible[1:])
         return decision
+
+    def _note_bridges(self, case_id: str, rivals: Sequence[Link]) -> None:
+        for link in rivals:
+            self.bridged[frozenset((case_id, link.cluster))] |= link.shared
 
     def _keep(self, new: Traits) -> None:
         self.traits[new.report_id] = new

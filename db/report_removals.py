@@ -103,6 +103,9 @@ async def remove(session: AsyncSession, due: Due) -> Removed:
     linked = metadata.tables["linked_report"]
     cases = select(linked.c.case_id).where(linked.c.report_id.in_(due.report_ids)).distinct()
     touched = [one for one in (await connection.execute(cases)).scalars() if one is not None]
+    # What a case remembers of them goes, too; the linker writes it anew from those that are left.
+    profiles = metadata.tables["case_profile"]
+    await connection.execute(delete(profiles).where(profiles.c.case_id.in_(touched)))
     await remove_referring(
         connection, reports, select(reports.c.id).where(going), frozenset({reports.name})
     )

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.case_queries import (
     find_case,
+    find_case_links,
     find_highest_score,
     find_wrongly_signalled,
     measure_case,
@@ -78,6 +79,9 @@ async def open_case(work: CaseWork, members: list[LinkedReport]) -> FraudCase:
 async def join(work: CaseWork, case: FraudCase, linked: LinkedReport, link: Link) -> None:
     """Put a report into a case, with the reasons why."""
     linked.case_id = case.id
+    for one in await find_case_links(work.session, report_id=linked.report_id):
+        if one.is_possible and one.case_id == case.id:  # now it is so
+            await work.session.delete(one)
     await work.session.flush()
     _add_link(work, case.id, linked.report_id, link.bits, link.reasons)
     await record(work, case.id, CaseEventKind.JOINED, [linked.report_id])
@@ -116,8 +120,11 @@ async def forget(work: CaseWork, linked: LinkedReport) -> None:
 
 
 async def note_possible(work: CaseWork, report_id: str, link: Link) -> None:
-    """Keep a tie to another case for analysts to judge."""
-    if await work.session.get(FraudCase, link.cluster) is not None:
+    """Keep a tie to another case for analysts to judge, once."""
+    if await work.session.get(FraudCase, link.cluster) is None:
+        return
+    known = await find_case_links(work.session, report_id=report_id)
+    if link.cluster not in {one.case_id for one in known}:
         _add_link(work, link.cluster, report_id, link.bits, link.reasons, possible=True)
 
 

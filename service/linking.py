@@ -37,9 +37,8 @@ from service.runtime import Runtime
 from verifiers import scores
 from verifiers.case_decisions import Decision, decide, rivals_of
 from verifiers.links import find_links
-from verifiers.neighbourhoods import Link
 
-LOOK_AGAIN: Final = (timedelta(days=2), timedelta(days=8), timedelta(days=30))
+LOOK_AGAIN: Final = tuple(timedelta(days=days) for days in (2, 8, 30, 90))
 """When a report that stayed alone is looked at again, each after the look before."""
 _PAUSE_AFTER_FAILURE: Final = timedelta(minutes=5)
 _PERIOD: Final = 30.0  # seconds between looks at what is due, besides being told
@@ -175,18 +174,32 @@ async def _link(work: CaseWork, linked: LinkedReport, look: int) -> None:
     session = work.session
     decision = await _decide(work, linked)
     if decision.joins is None:
+        await _note_bridges(work, decision)
         if look < len(LOOK_AGAIN):
             due_at = work.now + LOOK_AGAIN[look]
             session.add(LinkTask(report_id=linked.report_id, due_at=due_at, look=look + 1))
-        return
-    case = await case_changes.case_of(work, decision.joins.cluster)
-    await case_changes.join(work, case, linked, decision.joins)
-    for link in decision.merges:
-        await case_changes.absorb(work, case, link)
+    else:
+        case = await case_changes.case_of(work, decision.joins.cluster)
+        await case_changes.join(work, case, linked, decision.joins)
+        for link in decision.merges:
+            await case_changes.absorb(work, case, link)
+        await _note_bridges(work, decision, case.id)
+        await case_changes.measure(work, case)
     for link in decision.possible:
-        await _note_bridge(session, case.id, link)
         await case_changes.note_possible(work, linked.report_id, link)
-    await case_changes.measure(work, case)
+
+
+async def _note_bridges(work: CaseWork, decision: Decision, case_id: str | None = None) -> None:
+    """Remember which facts the report shares with cases besides the best one for it."""
+    rivals = decision.possible
+    if case_id is None and rivals:
+        case_id, rivals = rivals[0].cluster, rivals[1:]
+    for link in rivals:
+        for kind, value in link.shared:
+            one, other = sorted((str(case_id), link.cluster))
+            if await work.session.get(CaseBridge, (one, other, kind, value)) is None:
+                work.session.add(CaseBridge(one=one, other=other, kind=kind, value=value))
+    await work.session.flush()
 
 
 async def _decide(work: CaseWork, linked: LinkedReport) -> Decision:
@@ -204,11 +217,3 @@ async def _decide(work: CaseWork, linked: LinkedReport) -> Decision:
     apart = await find_barriers_among(session, [best, *rivals])
     # A case that people have pinned reports in stays where it is.
     return decide(links, known, apart, await find_pinned(session, rivals))
-
-
-async def _note_bridge(session: AsyncSession, case_id: str, link: Link) -> None:
-    one, other = sorted((case_id, link.cluster))
-    for kind, value in link.shared:
-        if await session.get(CaseBridge, (one, other, kind, value)) is None:
-            session.add(CaseBridge(one=one, other=other, kind=kind, value=value))
-    await session.flush()

@@ -7,7 +7,6 @@ never where people have said that they are apart.
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from verifiers.link_weights import BRIDGES, GROWN, JOIN, MERGE
 from verifiers.neighbourhoods import Link
@@ -15,15 +14,14 @@ from verifiers.traits import Key
 
 MOST_LOOKED_AT = 5
 """Ties besides the strongest that are decided about."""
-_SURE: Final = 30.0
-"""Bits beyond which more make no difference."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """`joins` is the cluster of the report, None when it stays alone; `merges` come to it.
 
-    `possible` are ties that the guard or people keep from merging: for analysts.
+    `possible` are ties that the guard or people keep from merging, or of which none is surer than
+    the others: for analysts.
     """
 
     joins: Link | None
@@ -63,7 +61,7 @@ def decide(
             possible.append(link)
     others = [one for one in links[1:] if one not in merges]
     if _odds(best, others) < JOIN:
-        return Decision(None)
+        return Decision(None, possible=(best, *rivals_of(links)))
     return Decision(best, tuple(merges), tuple(possible))
 
 
@@ -72,7 +70,7 @@ def _odds(best: Link, others: Sequence[Link]) -> float:
 
     There was one visitor: what fits two cases as well is of neither for sure.
     """
-    return best.bits - math.log2(1 + sum(2 ** min(one.bits, _SURE) for one in others))
+    return best.bits - math.log2(1 + sum(2**one.bits for one in others))
 
 
 def _pair(one: Link, other: Link) -> tuple[str, str]:

@@ -170,6 +170,27 @@ async def test_cases_that_people_split_do_not_meet_in_a_third(service: Service) 
     assert cases[0] != cases[1]
 
 
+async def test_what_fits_two_cases_as_well_waits_for_people(service: Service) -> None:
+    ids = [await told(service, RING) for _ in range(4)]
+    first = await case_of(service, ids[0])
+    path = f"/v1/fraud/cases/{first}"
+    new = await service.make(f"{path}/split", {"report_ids": ids[2:]}, Role.FRAUD)
+    between = await told(service, RING)
+    service.wait(days=3)
+    await link_due(service.runtime)
+    shown = await standing(service, between)
+    assert shown["case_id"] is None
+    possible = [(one["case_id"], one["is_possible"]) for one in shown["links"]]
+    assert sorted(possible) == sorted([(first, True), (new["id"], True)])
+    # Once people have brought them together there is only one that it fits.
+    await service.make(f"{path}/merge", {"case_id": new["id"]}, Role.FRAUD)
+    service.wait(days=9)
+    await link_due(service.runtime)
+    shown = await standing(service, between)
+    assert shown["case_id"] == first
+    assert [one["is_possible"] for one in shown["links"] if one["case_id"] == first] == [False]
+
+
 async def test_a_report_is_pinned_into_a_case_by_hand(service: Service) -> None:
     ids = [await told(service, RING) for _ in range(2)]
     apart: dict[str, Any] = {"place": None, "description": "nothing alike", "asked_for": []}

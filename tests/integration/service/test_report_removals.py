@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from db.case_queries import lock_cases
-from db.cases import CaseLink
-from db.units_of_work import writing
+from db.cases import CaseLink, CaseProfile
+from db.units_of_work import reading, writing
 from domain.cases import CLOSED
 from domain.webhooks import WebhookEvent
 from service import report_retention
@@ -16,6 +16,7 @@ from service.settings import Settings
 from tests.integration.service.test_families import reports
 from tests.integration.service.test_families import told as told_again
 from tests.integration.service.test_linking import RING, case_of, told
+from tests.integration.service.test_profiles import kept as profile_of_case
 from tests.reports import bare_report
 from tests.services import Service
 from tests.webhooks import listen, outbox_of
@@ -72,6 +73,19 @@ async def test_that_a_case_ends_with_its_last_report_is_told(service: Service) -
     assert await sweep(service, service.now) == 1
     nobody: dict[str, object] = {"report_ids": [], "other_case_id": None}
     assert await ended(service) == [{"case_id": case_id, "change": "closed", **nobody}]
+
+
+async def test_a_case_remembers_nothing_of_what_is_gone(service: Service) -> None:
+    gone = await told(service, {**RING, "agency": "海港"})
+    left = [await told(service, RING) for _ in range(2)]
+    case_id = await case_of(service, gone)
+    assert "海港" in str((await profile_of_case(service, case_id)).agencies)
+    assert await sweep(service, (await reports(service))[0].received_at + timedelta(seconds=1)) == 1
+    async with reading(service.runtime.engine) as session:
+        assert await session.get(CaseProfile, case_id) is None
+    new = await told(service, RING)
+    profile = await profile_of_case(service, case_id)
+    assert (profile.reports, profile.agencies) == ([*left, new], {})
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # the other's writers are alone

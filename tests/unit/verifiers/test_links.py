@@ -266,7 +266,8 @@ def test_one_recycled_value_melts_no_two_rings_together() -> None:
 
 def test_what_fits_two_cases_as_well_is_of_neither() -> None:
     rivals = [link("a", GROWN, JOIN + 3), link("b", GROWN, JOIN + 3)]
-    assert decide(rivals, {}, ()).joins is None
+    neither = decide(rivals, {}, ())
+    assert (neither.joins, neither.possible) == (None, tuple(rivals))
     assert decide([rivals[0], link("b", GROWN, JOIN - 5)], {}, ()).joins == rivals[0]
     # Parts of one case are no rivals.
     small = [rivals[0], link("b", 1, JOIN + 3)]
