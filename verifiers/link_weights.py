@@ -33,9 +33,9 @@ GROWN: Final = 4
 """Reports from which a case is too big to be merged on one bridge."""
 PRIOR: Final[Mapping[int, Weight]] = MappingProxyType(
     {
-        1: Weight(-5.3, "most visitors are reported once"),
-        2: Weight(-4.6, "two reports may be together by accident"),
-        3: Weight(-4.6, "so may three"),
+        1: Weight(-6.3, "most visitors are reported once"),
+        2: Weight(-5.6, "two reports may be together by accident"),
+        3: Weight(-5.6, "so may three"),
         GROWN: Weight(-3.1, "most of what a look-up brings is of somebody else"),
     }
 )
@@ -47,7 +47,7 @@ STRANGERS: Final = 0.3
 """Carriers of a value whom nobody has reported yet: what is known to be rare is seldom unique."""
 JOIN: Final = 2.0
 """Bits from which a report joins a case, after what speaks for all other clusters."""
-MERGE: Final = 3.5
+MERGE: Final = 5.0
 """Bits from which a report that belongs to two cases counts as a bridge between them."""
 BRIDGES: Final = 2
 """Different facts that must bridge two grown cases before they become one: one recycled number
