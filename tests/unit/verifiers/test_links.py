@@ -282,7 +282,9 @@ def test_small_clusters_come_along() -> None:
 
 
 def test_what_people_keep_apart_does_not_meet_in_a_third_case() -> None:
-    best, *rivals = links = [link(one, 3, 40.0) for one in ("x", "c", "a", "b")]
+    best, *rivals = links = [
+        link(one, 3, bits) for one, bits in (("x", 40.0), ("c", 20.0), ("a", 20.0), ("b", 20.0))
+    ]
     decision = decide(links, {}, {("a", "c")})
     assert decision.joins == best
     assert [one.cluster for one in decision.merges] == ["c", "b"]
