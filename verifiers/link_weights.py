@@ -49,7 +49,7 @@ JOIN: Final = 2.0
 """Bits from which a report joins a case, after what speaks for all other clusters."""
 MERGE: Final = 5.0
 """Bits from which a report that belongs to two cases counts as a bridge between them."""
-BRIDGES: Final = 2
+BRIDGES: Final = 3
 """Different facts that must bridge two grown cases before they become one: one recycled number
 or one mule's account joins nobody."""
 SHARED: Final[Mapping[KeyKind, Ground]] = MappingProxyType(

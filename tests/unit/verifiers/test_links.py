@@ -257,11 +257,13 @@ def test_one_recycled_value_melts_no_two_rings_together() -> None:
     decision = decide(grown, {}, ())
     assert decision.joins == grown[0]
     assert (decision.merges, decision.possible) == ((), (grown[1],))
-    # The same fact again is no second one; another fact is.
-    assert decide(grown, {"b": [HOTLINE]}, ()).merges == ()
-    assert decide(grown, {"b": [PLATE] * BRIDGES}, ()).merges == (grown[1],)
-    assert decide(grown, {"b": [PLATE]}, {("a", "b")}).merges == ()
-    assert decide(grown, {"b": [PLATE]}, (), {"b"}).merges == ()
+    # The same fact again is no other one; as many different ones as it takes are.
+    others: list[Key] = [(KeyKind.PAYEE, str(at)) for at in range(1, BRIDGES)]
+    assert decide(grown, {"b": [HOTLINE] * BRIDGES}, ()).merges == ()
+    assert decide(grown, {"b": others[1:]}, ()).merges == ()
+    assert decide(grown, {"b": others}, ()).merges == (grown[1],)
+    assert decide(grown, {"b": others}, {("a", "b")}).merges == ()
+    assert decide(grown, {"b": others}, (), {"b"}).merges == ()
 
 
 def test_what_fits_two_cases_as_well_is_of_neither() -> None:
