@@ -48,7 +48,7 @@ async def look_around(
     case_of = await find_cases_of(session, ids)
     alone = [one for one, case_id in case_of.items() if case_id is None]
     cases = {case_id for case_id in case_of.values() if case_id is not None}
-    clusters = await read_profiles(session, cases)
+    clusters = await read_profiles(session, cases, new.script)
     for one, traits in await find_traits(session, alone):
         clusters[one] = profile_of([read_kept(one, traits)])
     return Neighbourhood(

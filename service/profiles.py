@@ -1,5 +1,10 @@
-"""Profiles of cases, kept as JSON beside them: new whenever a case has gained or lost reports."""
+"""Profiles of cases, kept as JSON beside them: new whenever a case has gained or lost reports.
 
+A new report meets dozens of them and compares its words in one script only, so the words of each
+script lie in a text of their own, which is read when it is needed.
+"""
+
+import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -23,10 +28,16 @@ async def renew(session: AsyncSession, case_id: str, size: int) -> Profile:
     return made
 
 
-async def read_profiles(session: AsyncSession, case_ids: Collection[str]) -> dict[str, Profile]:
-    """Return the profiles of cases; what has none yet, from before there were any, is given one."""
+async def read_profiles(
+    session: AsyncSession, case_ids: Collection[str], script: str | None
+) -> dict[str, Profile]:
+    """Return the profiles of cases, of their words those in one script.
+
+    What has none yet, from before there were any, is given one.
+    """
     kept = await find_profiles(session, case_ids)
-    found = {one: read_profile(profile) for one, profile in kept.items()}
+    scripts = () if script is None else (script,)
+    found = {one: read_profile(profile, scripts) for one, profile in kept.items()}
     for one in set(case_ids) - found.keys():
         case = await session.get_one(FraudCase, one)
         found[one] = await renew(session, one, case.report_count)
@@ -44,26 +55,32 @@ def write_profile(profile: Profile) -> dict[str, Any]:
         "names": [[one.surname, one.given, *told] for one, told in profile.names.items()],
         "agencies": profile.agencies,
         "asked_for": profile.asked_for,
-        "words": profile.words,
+        "words": {
+            one: json.dumps(words, ensure_ascii=False) for one, words in profile.words.items()
+        },
         "texts": profile.texts,
     }
 
 
-def read_profile(kept: Mapping[str, Any]) -> Profile:
-    """Return a profile from the JSON that `write_profile` made."""
+def read_profile(kept: Mapping[str, Any], scripts: Collection[str]) -> Profile:
+    """Return a profile from the JSON that `write_profile` made, with the words of some scripts."""
     return Profile(
         size=kept["size"],
         reports=kept["reports"],
         moments=kept["moments"],
-        doors=[Door(*one) for one in kept["doors"]],
+        doors=[Door._make(one) for one in kept["doors"]],
         values={KeyKind(kind): _told(values) for kind, values in kept["values"].items()},
         names={SpokenName(surname, given): Told(*told) for surname, given, *told in kept["names"]},
         agencies=_told(kept["agencies"]),
         asked_for=_told(kept["asked_for"]),
-        words={script: _told(words) for script, words in kept["words"].items()},
+        words={
+            script: json.loads(words)
+            for script, words in kept["words"].items()
+            if script in scripts
+        },
         texts=kept["texts"],
     )
 
 
 def _told(kept: Mapping[str, list[int]]) -> dict[str, Told]:
-    return {fact: Told(*told) for fact, told in kept.items()}
+    return {fact: Told._make(told) for fact, told in kept.items()}

@@ -10,7 +10,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from verifiers.profiles import Told
 from verifiers.routes import DAY
 from verifiers.traits import Traits
 
@@ -102,7 +101,7 @@ def background_of(sample: Collection[Traits]) -> Background:
 
 
 def told_alike(
-    phrases: Phrases, told: Mapping[str, Told], texts: int
+    phrases: Phrases, told: Mapping[str, Sequence[int]], texts: int
 ) -> tuple[float, float, str | None]:
     """Return for and against a text being of a case with so many texts, and its tellingest word."""
     alike = other = best = 0.0
@@ -111,7 +110,7 @@ def told_alike(
         ratio = 0.0
         for word, usual in words:
             found = told.get(word)
-            ratio += _ratio(found.times if found else 0, texts, usual, _SURE)
+            ratio += _ratio(found[0] if found else 0, texts, usual, _SURE)
         ratio /= len(words)
         if ratio > 0:
             alike += ratio
@@ -123,7 +122,7 @@ def told_alike(
     rare = 0.0
     for word, usual in phrases.rare:
         if word in told:
-            rare = max(rare, _ratio(told[word].times, texts, usual, _SURE))
+            rare = max(rare, _ratio(told[word][0], texts, usual, _SURE))
             telling = word if rare > best else telling
     return alike + rare, other, telling
 

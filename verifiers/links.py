@@ -102,10 +102,10 @@ def _about_stories(
     if script is not None and script in profile.words:
         words = profile.words[script]
         alike, other, telling = told_alike(phrases, words, profile.texts[script])
-        latest = max(one.report for one in words.values())
+        latest = max(report for _, report in words.values())
         if telling is not None:
             ground = Ground.SAME_STORY if alike >= _MUCH else Ground.SIMILAR_STORY
-            yield reason(ground, new, profile, words[telling].report, ratio=alike)
+            yield reason(ground, new, profile, words[telling][1], ratio=alike)
         if other < 0:
             yield reason(Ground.OTHER_STORY, new, profile, latest, ratio=other)
     asked = profile.asked_for.get(new.asked)

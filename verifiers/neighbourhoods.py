@@ -13,7 +13,7 @@ from verifiers.traits import Key
 
 CARRIERS: Final = 40
 """Reports that a look-up of one value brings, the latest first."""
-NEIGHBOURS: Final = 300
+NEIGHBOURS: Final = 150
 """Reports that a look-up of a place brings, the nearest in time first."""
 PER_CELL: Final = 16
 """Reports that one cell of it brings at most from before a moment, and from after it."""

@@ -3,7 +3,7 @@
 One report is a cluster, too. A case's profile is kept beside it, so that nobody reads its reports.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeVar
 
@@ -37,8 +37,8 @@ class Profile:
     names: dict[SpokenName, Told] = field(default_factory=dict)
     agencies: dict[str, Told] = field(default_factory=dict)
     asked_for: dict[str, Told] = field(default_factory=dict)
-    words: dict[str, dict[str, Told]] = field(default_factory=dict)
-    """By script."""
+    words: dict[str, Mapping[str, Sequence[int]]] = field(default_factory=dict)
+    """By script; each as `Told` has it, and as it was read, for few of them are looked at."""
     texts: dict[str, int] = field(default_factory=dict)
     """Reports that are told in a script."""
 
@@ -46,6 +46,7 @@ class Profile:
 def profile_of(members: Sequence[Traits], size: int | None = None) -> Profile:
     """Return the profile of some reports of a case of this size, or of all of it."""
     made = Profile(len(members) if size is None else size)
+    words: dict[str, dict[str, Told]] = {}
     for at, one in enumerate(sorted(members, key=lambda one: (one.at, one.report_id))):
         made.reports.append(one.report_id)
         made.moments.append(one.at)
@@ -57,8 +58,9 @@ def profile_of(members: Sequence[Traits], size: int | None = None) -> Profile:
         _count(made.agencies, () if one.agency is None else [one.agency], at)
         _count(made.asked_for, () if not one.asked_for else [one.asked], at)
         if one.script is not None:
-            _count(made.words.setdefault(one.script, {}), one.words, at)
+            _count(words.setdefault(one.script, {}), one.words, at)
             made.texts[one.script] = made.texts.get(one.script, 0) + 1
+    made.words.update(words)
     return made
 
 
