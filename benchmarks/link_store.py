@@ -53,7 +53,7 @@ class MemoryStore:
         usual = None
         for key in new.found_by():
             if key[0] is KeyKind.CELL and new.place is not None:
-                cells = self._around(new.place, new.at)
+                cells = self._around(new.report_id, new.place, new.at)
                 per_day = self.background.per_day
                 moments = {cell: [at for at, _ in having] for cell, having in cells.items()}
                 usual = usual_part(new.place, moments, new.at, now, per_day)
@@ -68,7 +68,6 @@ class MemoryStore:
             moments_of = [at for at, _ in latest[:CARRIERS]]
             carriers[key] = Carriers(clusters, moments_of, len(latest) <= CARRIERS)
             found.update(clusters)
-        found.discard(self._cluster(new.report_id))
         return Neighbourhood({one: self._profile(one) for one in sorted(found)}, carriers, usual)
 
     def link(self, new: Traits, now: float) -> Decision:
@@ -103,7 +102,7 @@ class MemoryStore:
         if len(self.traits) % RENEWED == 1:
             self.background = background_of(self.latest)
 
-    def _around(self, place: Place, at: float) -> dict[str, list[tuple[float, str]]]:
+    def _around(self, but: str, place: Place, at: float) -> dict[str, list[tuple[float, str]]]:
         found = {}
         for cell in around(place, NEAR_METRES)[1]:
             times = self.index[KeyKind.CELL, cell]
@@ -111,7 +110,7 @@ class MemoryStore:
             middle = bisect_right(times, (at, "~"))
             last = bisect_right(times, (at + NEAR_DAYS * DAY, "~"))
             before, after = times[first:middle][-PER_CELL:], times[middle:last][:PER_CELL]
-            found[cell] = before + after
+            found[cell] = [one for one in before + after if one[1] != but]
         return found
 
     def _profile(self, cluster: str) -> Profile:

@@ -49,16 +49,21 @@ async def find_carriers(
     return sorted(map(tuple, rows), key=lambda row: (row[3], row[2]), reverse=True)
 
 
-async def find_around(
-    session: AsyncSession, cells: Sequence[str], at: datetime, within: timedelta, per_cell: int
+async def find_around(  # noqa: PLR0913, PLR0917 - each by its name
+    session: AsyncSession,
+    cells: Sequence[str],
+    but: str,
+    at: datetime,
+    within: timedelta,
+    per_cell: int,
 ) -> Sequence[tuple[str, str, datetime]]:
     """Return (cell, report id, moment) of so many reports of each cell before and after a moment.
 
-    They are those that are nearest in time.
+    They are those that are nearest in time, `but` for the report that is asked about.
     """
     moment, key = _KEYS.c.at, _KEYS.c.report_id
     found = select_columns(_KEYS.c.value.label("cell"), key.label("id"), moment.label("at"))
-    found = found.where(_KEYS.c.kind == KeyKind.CELL).limit(per_cell)
+    found = found.where(_KEYS.c.kind == KeyKind.CELL, key != but).limit(per_cell)
     earlier = found.where(moment >= at - within, moment <= at)
     later = found.where(moment > at, moment <= at + within)
     sides = (

@@ -36,7 +36,7 @@ async def look_around(
     near, usual = [], None
     if new.place is not None:
         cells, within = around(new.place, NEAR_METRES)[1], timedelta(days=NEAR_DAYS)
-        near = list(await find_around(session, cells, at, within, PER_CELL))
+        near = list(await find_around(session, cells, new.report_id, at, within, PER_CELL))
         moments: dict[str, list[float]] = {cell: [] for cell in cells}
         for cell, _, moment in near:
             moments[cell].append(moment.timestamp())
@@ -44,7 +44,6 @@ async def look_around(
         near.sort(key=lambda one: (abs(one[2] - at), one[1]))
     ids = {one for carriers in having.values() for one, _ in carriers[:CARRIERS]}
     ids.update(one for _, one, _ in near[:NEIGHBOURS])
-    ids.discard(new.report_id)
     case_of = await find_cases_of(session, ids)
     alone = [one for one, case_id in case_of.items() if case_id is None]
     cases = {case_id for case_id in case_of.values() if case_id is not None}

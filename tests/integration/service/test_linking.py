@@ -1,6 +1,7 @@
 """Reports become cases after they are committed, and what people decide stays."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from domain.callers import Role
 from domain.links import Ground
 from service import linking
 from service.events import TEAM
-from service.linked_traits import traits_of
+from service.linked_traits import read_kept, traits_of
 from service.linking import link_due
+from service.neighbourhoods import look_around
 from tests.reports import REPORT, queue
 from tests.services import Service, running
 from tests.webhooks import until
@@ -119,6 +121,23 @@ async def test_what_ties_is_shown_as_people_wrote_it(service: Service) -> None:
     labels = {one["kind"]: one["label"] for one in drawn}
     assert labels[Ground.SAME_BADGE] == "B-00915"
     assert labels[Ground.SAME_NAME] == "陳志明"
+
+
+async def test_a_report_is_no_neighbour_of_its_own(service: Service) -> None:
+    report_id = await told(service, RING)
+    async with reading(service.runtime.engine) as session:
+        linked = await session.get_one(LinkedReport, report_id)
+        new = read_kept(report_id, linked.traits)
+        background = await service.runtime.backgrounds.read(session)
+        at = linked.occurred_at
+        found = await look_around(session, new, at, service.now, background)
+        elsewhere = replace(new, report_id="rp_another")
+        other = await look_around(session, elsewhere, at, service.now, background)
+    assert found.clusters == {}
+    assert other.clusters.keys() == {report_id}
+    assert found.usual is not None
+    assert other.usual is not None
+    assert found.usual < other.usual  # it does not make its own place a usual one
 
 
 async def test_strangers_stay_alone(service: Service) -> None:
