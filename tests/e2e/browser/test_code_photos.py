@@ -77,7 +77,7 @@ async def test_a_chosen_photo_leads_to_the_answer(
         await until(page, f"document.getElementById('image').files[0].size < {len(large)}")
         assert await page.evaluate(CHOSEN) == ["image/jpeg", 1280, 960]
     await page.click(CHECK)
-    assert page.url == f"{demo.url}/r"
+    await page.wait_for_url(f"{demo.url}/r")
     assert await reason(page) == "authorised"
     await page.context.close()
 
@@ -95,7 +95,8 @@ async def test_a_photo_without_a_code_says_how_to_take_a_better_one(
     await until(page, "document.activeElement.id === 'image'")
     # What the browser itself cannot read goes to the server as it is.
     await page.set_input_files("#image", file(b"no picture", "image/heic"))
-    await page.click(f"{CHECK}:enabled")
+    async with page.expect_navigation():
+        await page.click(f"{CHECK}:enabled")
     assert "This photo could not be read" in await page.inner_text("[role=alert]")
     await page.context.close()
 
@@ -188,7 +189,8 @@ async def test_everybody_can_read_the_photo_part(
     await look.at("photo-live")
     await page.goto(f"{demo.url}/")
     await page.set_input_files("#image", file(encode(screen())))
-    await page.click(f"{CHECK}:enabled")
+    async with page.expect_navigation():
+        await page.click(f"{CHECK}:enabled")
     assert await page.locator("#missing-photo").is_visible()
     await look.at("photo-refused")
     await context.close()

@@ -113,11 +113,14 @@ async def test_a_hostile_report_is_only_text(demo: Demo, browser: Browser) -> No
         assert "javascript:alert(1)" in await page.inner_text("main")
         assert await page.locator("a[href^=javascript], main script, main svg").count() == 0
     await page.fill("#note", ATTACK)
-    await page.click("form:has(#note) button")
+    async with page.expect_navigation():
+        await page.click("form:has(#note) button")
     await page.fill("#message_to_reporter", ATTACK)
-    await page.click("form:has(#message_to_reporter) button")
+    async with page.expect_navigation():
+        await page.click("form:has(#message_to_reporter) button")
     await page.fill("#reason", ATTACK)
-    await page.click("#contact button")
+    async with page.expect_navigation():
+        await page.click("#contact button")
     assert ATTACK[:25] in await page.inner_text(".contact")
     assert (await page.inner_text(".history")).count("<script>alert(1)</script>") == 3
     images = "[...document.querySelectorAll('.evidence img')]"
@@ -206,7 +209,8 @@ async def test_an_analyst_works_without_javascript(demo: Demo, browser: Browser)
     assert page.url == f"{demo.url}/console"
     await page.click(f"a[href='/console/reports/{report_id}']")
     await page.select_option("#status", "triaged")
-    await page.click("form:has(#note) button")
+    async with page.expect_navigation():
+        await page.click("form:has(#note) button")
     assert "new → triaged" in await page.inner_text(".history")
     assert "Saved." in await page.inner_text("main")
     await context.close()

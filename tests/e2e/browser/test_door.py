@@ -126,7 +126,8 @@ async def test_the_answer_works_without_javascript(
     assert await reason(page) == "authorised"
     code = str(demo.run(demo_service.notice_code(demo.runtime)))
     await page.fill("#notice_code", code)
-    await page.click("text=Check the notice code")
+    async with page.expect_navigation():
+        await page.click("text=Check the notice code")
     assert await reason(page) == "authorised_for_you"
     await context.close()
 

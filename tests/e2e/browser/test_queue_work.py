@@ -5,6 +5,7 @@ from playwright.async_api import Browser, Page
 
 from service import demo as demo_service
 from tests.e2e.browser.test_console import file_report, log_in
+from tests.e2e.browser.test_door import until
 from tests.e2e.conftest import Demo
 
 
@@ -150,6 +151,6 @@ async def test_a_key_does_not_lead_onto_what_approves_an_end(demo: Demo, browser
                 await page.click("form:has(#note) button")
         await page.keyboard.press("w")
         await page.keyboard.press("Enter")
-        assert await page.evaluate("document.activeElement.id") == "closing"
+        await until(page, "document.activeElement.id === 'closing'")
         await tab_to(page, "#closing button")
         await context.close()
