@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from domain.links import KeyKind
+from verifiers.active_cases import LEAST_REPORTS, Active, likeliest, was_active
 from verifiers.backgrounds import SAMPLE, Background, background_of
 from verifiers.case_decisions import Decision, decide, rivals_of
 from verifiers.cells import around
@@ -16,6 +17,7 @@ from verifiers.neighbourhoods import (
     NEAR_DAYS,
     NEAR_METRES,
     NEIGHBOURS,
+    NEIGHBOURS_LATER,
     PER_CELL,
     Carriers,
     Link,
@@ -41,13 +43,14 @@ class MemoryStore:
     )
     case_of: dict[str, str] = field(default_factory=dict)
     cases: dict[str, list[str]] = field(default_factory=dict)
+    spans: dict[str, tuple[float, float]] = field(default_factory=dict)
     profiles: dict[str, Profile] = field(default_factory=dict)
     bridged: defaultdict[frozenset[str], set[Key]] = field(default_factory=lambda: defaultdict(set))
     latest: deque[Traits] = field(default_factory=lambda: deque(maxlen=SAMPLE))
     background: Background = field(default_factory=lambda: background_of(()))
 
-    def look_up(self, new: Traits, now: float) -> Neighbourhood:
-        """Return what the index knows around a report."""
+    def look_up(self, new: Traits, now: float, *, is_later: bool) -> Neighbourhood:
+        """Return what the index knows around a report, and later which cases were at work."""
         carriers: dict[Key, Carriers] = {}
         found: set[str] = set()
         usual = None
@@ -59,7 +62,8 @@ class MemoryStore:
                 usual = usual_part(new.place, moments, new.at, now, per_day)
                 near = [one for having in cells.values() for one in having]
                 near.sort(key=lambda one: abs(one[0] - new.at))
-                found.update(self._cluster(one) for _, one in near[:NEIGHBOURS])
+                most = NEIGHBOURS_LATER if is_later else NEIGHBOURS
+                found.update(self._cluster(one) for _, one in near[:most])
                 continue
             latest = [
                 one for one in self.index[key][-CARRIERS - 2 :][::-1] if one[1] != new.report_id
@@ -68,17 +72,20 @@ class MemoryStore:
             moments_of = [at for at, _ in latest[:CARRIERS]]
             carriers[key] = Carriers(clusters, moments_of, len(latest) <= CARRIERS)
             found.update(clusters)
+        if is_later:
+            found.update(self._active(new.at))
         return Neighbourhood({one: self._profile(one) for one in sorted(found)}, carriers, usual)
 
     def link(self, new: Traits, now: float) -> Decision:
         """Link a report, new or seen before, and carry the decision out."""
-        links = find_links(new, self.look_up(new, now), self.background)
+        is_later = new.report_id in self.traits
+        links = find_links(new, self.look_up(new, now, is_later=is_later), self.background)
         known = {
             one.cluster: self.bridged[frozenset((links[0].cluster, one.cluster))]
             for one in rivals_of(links)
         }
         decision = decide(links, known, ())
-        if new.report_id not in self.traits:
+        if not is_later:
             self._keep(new)
         if decision.joins is not None:
             case_id = self._case(decision.joins)
@@ -100,7 +107,7 @@ class MemoryStore:
         for key in new.found_by():
             insort(self.index[key], (new.at, new.report_id))
         if len(self.traits) % RENEWED == 1:
-            self.background = background_of(self.latest)
+            self.background = background_of(self.latest, self.case_of)
 
     def _around(self, but: str, place: Place, at: float) -> dict[str, list[tuple[float, str]]]:
         found = {}
@@ -112,6 +119,14 @@ class MemoryStore:
             before, after = times[first:middle][-PER_CELL:], times[middle:last][:PER_CELL]
             found[cell] = [one for one in before + after if one[1] != but]
         return found
+
+    def _active(self, at: float) -> list[str]:
+        spans = (
+            Active(one, len(members), *self.spans[one])
+            for one, members in self.cases.items()
+            if len(members) >= LEAST_REPORTS
+        )
+        return likeliest((one for one in spans if was_active(one, at)), at)
 
     def _profile(self, cluster: str) -> Profile:
         made = self.profiles.get(cluster)
@@ -143,3 +158,5 @@ class MemoryStore:
             if before != case_id:
                 self.cases[case_id].append(one)
                 self.case_of[one] = case_id
+        times = [self.traits[one].at for one in self.cases[case_id]]
+        self.spans[case_id] = min(times), max(times)

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from benchmarks import pages
 from benchmarks.doors import drop_database, fresh_database
+from cli.services import collect_rarely
 from db.cases import CaseProfile, FraudCase, LinkedReport, LinkKey
 from db.reports import Report, ReportEvent
 from db.schema import upgrade
@@ -175,6 +176,7 @@ async def measure(sizes: Sequence[int]) -> list[list[float]]:
     spent: list[list[float]] = [[] for _ in sizes]
     async with AsyncExitStack() as stack:
         services = [await stack.enter_async_context(filled(size)) for size in sizes]
+        collect_rarely()  # as a service does when it starts
         for number in range(_NEW):
             for (runtime, new), times in zip(services, spent, strict=True):
                 times.extend(await time_linking(runtime, new[number : number + 1]))

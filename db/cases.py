@@ -21,6 +21,7 @@ class FraudCase(Table, table=True):
     __table_args__ = (
         Index(None, "is_open", "updated_at", "id"),
         Index(None, "is_open", "score", "updated_at", "id"),
+        Index(None, "last_at"),
     )
 
     id: str = Field(primary_key=True, max_length=32)

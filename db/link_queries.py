@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from db.cases import (
     CaseBridge,
     CaseProfile,
+    FraudCase,
     LinkedReport,
     LinkKey,
     LinkTask,
@@ -91,6 +92,19 @@ async def find_cases_of(
     )
     rows = (await session.exec(query)).all() if report_ids else ()  # type: ignore[call-overload] # it takes any statement
     return dict(map(tuple, rows))
+
+
+async def find_active(
+    session: AsyncSession, at: datetime, within: timedelta, least: int
+) -> Sequence[tuple[str, int, datetime, datetime]]:
+    """Return (case id, reports, first, last visit) of grown cases that were at work then."""
+    query = select(FraudCase.id, FraudCase.report_count, FraudCase.first_at, FraudCase.last_at)
+    query = query.where(
+        FraudCase.last_at >= at - within,
+        FraudCase.first_at <= at + within,
+        FraudCase.report_count >= least,
+    )
+    return (await session.exec(query)).all()
 
 
 async def find_traits(

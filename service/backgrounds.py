@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from db.link_queries import find_latest
+from db.link_queries import find_cases_of, find_latest
 from service.linked_traits import read_kept
 from verifiers.backgrounds import SAMPLE, Background, background_of
 
@@ -25,5 +25,7 @@ class Backgrounds:
         self._looks += 1
         if self._kept is None or self._looks * _LOOKS > self._kept.reports:
             latest = await find_latest(session, SAMPLE)
-            self._kept, self._looks = background_of([read_kept(*one) for one in latest]), 0
+            cases = await find_cases_of(session, [report_id for report_id, _ in latest])
+            case_of = {one: case_id for one, case_id in cases.items() if case_id is not None}
+            self._kept, self._looks = background_of([read_kept(*one) for one in latest], case_of), 0
         return self._kept

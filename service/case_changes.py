@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -222,7 +222,7 @@ def _add_link(  # noqa: PLR0913 - a row's columns
 
 
 def _as_json(reason: Reason) -> dict[str, Any]:
-    kept = asdict(reason)
+    kept: dict[str, Any] = reason._asdict()
     kept["value"] = None if reason.key is None else reason.key[1]
     del kept["key"]
     return kept

@@ -172,7 +172,7 @@ async def _link(work: CaseWork, linked: LinkedReport, look: int) -> None:
     if linked.case_id is not None or linked.is_pinned:
         return
     session = work.session
-    decision = await _decide(work, linked)
+    decision = await _decide(work, linked, look)
     if decision.joins is None:
         await _note_bridges(work, decision)
         if look < len(LOOK_AGAIN):
@@ -202,11 +202,13 @@ async def _note_bridges(work: CaseWork, decision: Decision, case_id: str | None 
     await work.session.flush()
 
 
-async def _decide(work: CaseWork, linked: LinkedReport) -> Decision:
+async def _decide(work: CaseWork, linked: LinkedReport, look: int) -> Decision:
     session = work.session
     new = read_kept(linked.report_id, linked.traits)
     background = await work.runtime.backgrounds.read(session)
-    found = await look_around(session, new, linked.occurred_at, work.now, background)
+    found = await look_around(
+        session, new, linked.occurred_at, work.now, background, is_later=look > 0
+    )
     links = find_links(new, found, background)
     if not links:
         return decide(links, {}, ())

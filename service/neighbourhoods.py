@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from db.link_queries import find_around, find_carriers, find_cases_of, find_traits
+from db.link_queries import find_active, find_around, find_carriers, find_cases_of, find_traits
 from domain.links import KeyKind
 from service.linked_traits import read_kept
 from service.profiles import read_profiles
+from verifiers.active_cases import ACTIVE_DAYS, LEAST_REPORTS, Active, likeliest
 from verifiers.backgrounds import Background
 from verifiers.cells import around
 from verifiers.neighbourhoods import (
@@ -16,6 +17,7 @@ from verifiers.neighbourhoods import (
     NEAR_DAYS,
     NEAR_METRES,
     NEIGHBOURS,
+    NEIGHBOURS_LATER,
     PER_CELL,
     Carriers,
     Neighbourhood,
@@ -25,10 +27,19 @@ from verifiers.profiles import profile_of
 from verifiers.traits import Key, Traits
 
 
-async def look_around(
-    session: AsyncSession, new: Traits, at: datetime, now: datetime, background: Background
+async def look_around(  # noqa: PLR0913 - each by its name
+    session: AsyncSession,
+    new: Traits,
+    at: datetime,
+    now: datetime,
+    background: Background,
+    *,
+    is_later: bool,
 ) -> Neighbourhood:
-    """Return the clusters that an index finds around a report; `at` is when it happened."""
+    """Return the clusters that an index finds around a report; `at` is when it happened.
+
+    A later look also brings the cases that were at work then; a first one shall cost little.
+    """
     keys = [key for key in dict.fromkeys(new.found_by()) if key[0] is not KeyKind.CELL]
     having: dict[Key, list[tuple[str, float]]] = {key: [] for key in keys}
     for kind, value, one, moment in await find_carriers(session, keys, new.report_id, CARRIERS + 1):
@@ -43,16 +54,26 @@ async def look_around(
         usual = usual_part(new.place, moments, new.at, now.timestamp(), background.per_day)
         near.sort(key=lambda one: (abs(one[2] - at), one[1]))
     ids = {one for carriers in having.values() for one, _ in carriers[:CARRIERS]}
-    ids.update(one for _, one, _ in near[:NEIGHBOURS])
+    ids.update(one for _, one, _ in near[: NEIGHBOURS_LATER if is_later else NEIGHBOURS])
     case_of = await find_cases_of(session, ids)
     alone = [one for one, case_id in case_of.items() if case_id is None]
     cases = {case_id for case_id in case_of.values() if case_id is not None}
-    clusters = await read_profiles(session, cases, new.script)
+    if is_later:
+        cases.update(await _find_active(session, at))
+    clusters = await read_profiles(session, cases, new)
     for one, traits in await find_traits(session, alone):
         clusters[one] = profile_of([read_kept(one, traits)])
     return Neighbourhood(
         clusters, {key: _carriers(found, case_of) for key, found in having.items()}, usual
     )
+
+
+async def _find_active(session: AsyncSession, at: datetime) -> list[str]:
+    found = await find_active(session, at, timedelta(days=ACTIVE_DAYS), LEAST_REPORTS)
+    cases = (
+        Active(one, size, first.timestamp(), last.timestamp()) for one, size, first, last in found
+    )
+    return likeliest(cases, at.timestamp())
 
 
 def _carriers(found: Sequence[tuple[str, float]], case_of: Mapping[str, str | None]) -> Carriers:

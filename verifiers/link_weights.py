@@ -33,16 +33,16 @@ GROWN: Final = 4
 """Reports from which a case is too big to be merged on one bridge."""
 PRIOR: Final[Mapping[int, Weight]] = MappingProxyType(
     {
-        1: Weight(-6.3, "most visitors are reported once"),
-        2: Weight(-5.6, "two reports may be together by accident"),
-        3: Weight(-5.6, "so may three"),
-        GROWN: Weight(-3.1, "most of what a look-up brings is of somebody else"),
+        1: Weight(-5.43, "most visitors are reported once"),
+        2: Weight(-5.18, "two reports may be together by accident"),
+        3: Weight(-4.56, "so may three"),
+        GROWN: Weight(-3.34, "most of what a look-up brings is of somebody else"),
     }
 )
 """What is to be expected of a cluster by its size, up to `GROWN`."""
-PER_DOUBLING: Final = Weight(0.0, "the more reports a case has, the likelier is one more", 0.06)
-RATE: Final = Weight(0.0, "the more of a day's reports are the case's, the likelier", 0.87)
-UNPLACED: Final = Weight(1.3, "where the place is not known, everything else has to tell")
+PER_DOUBLING: Final = Weight(0.0, "the more reports a case has, the likelier is one more", 0.04)
+RATE: Final = Weight(0.0, "the more of a day's reports are the case's, the likelier", 0.91)
+UNPLACED: Final = Weight(1.75, "where the place is not known, everything else has to tell")
 STRANGERS: Final = 0.3
 """Carriers of a value whom nobody has reported yet: what is known to be rare is seldom unique."""
 JOIN: Final = 2.0
@@ -74,31 +74,31 @@ OTHER: Final[Mapping[KeyKind, Ground]] = MappingProxyType(
 WEIGHTS: Final[Mapping[Ground, Weight]] = MappingProxyType(
     {
         Ground.SAME_PHONE: Weight(
-            12.2, "numbers are recycled, and hotlines are everybody's", 0, 1.28
+            13.44, "numbers are recycled, and hotlines are everybody's", 0, 1.37
         ),
-        Ground.SAME_PLATE: Weight(10.6, "cars are rented, plates misread", 0, 2.61),
-        Ground.SAME_BADGE: Weight(15.9, "a genuine badge number may be copied", 0, 0.38),
-        Ground.SAME_PAYEE: Weight(11.6, "a mule may serve several rings", 0, 1.11),
-        Ground.SAME_CODE_ORIGIN: Weight(11.8, "one site, one owner", 0, 1.85),
-        Ground.MISREAD: Weight(3.0, "numbers are read in a hurry, and ends are remembered"),
-        Ground.SAME_NAME: Weight(14.1, "popular names have many bearers", 1.09, 0.40),
-        Ground.SOUNDS_ALIKE: Weight(5.44, "names are misheard", 1.51),
-        Ground.SURNAME_ALIKE: Weight(0, "a surname is shared by many", 1.01),
-        Ground.OTHER_NAME: Weight(-0.71, "rings have several names, but not many", 1.60),
-        Ground.SAME_AGENCY: Weight(0, "the well-known agencies are named by all", 1.18),
-        Ground.OTHER_AGENCY: Weight(0, "rings keep to one or two names", 2.05),
-        Ground.OTHER_PHONE: Weight(0, "rings have several phones", 3.00),
-        Ground.OTHER_PLATE: Weight(0, "rings have several cars", 1.68),
-        Ground.OTHER_BADGE: Weight(0, "one badge a person", 3.41),
-        Ground.OTHER_PAYEE: Weight(0, "rings have several accounts", 1.84),
-        Ground.OTHER_CODE_ORIGIN: Weight(0, "one owner, seldom two sites", 2.33),
-        Ground.NEXT_DOOR: Weight(0, "within a kilometre on one day", 1.41),
-        Ground.NEAR: Weight(0, "where the case was to be expected", 1.41),
-        Ground.FAR: Weight(0, "not where the case was to be expected", 0.73),
-        Ground.LONG_AGO: Weight(0, "rings live for weeks; numbers come back after months", 0.54),
-        Ground.SAME_STORY: Weight(0, "nearly the same words about looks and pretext", 0.40),
-        Ground.SIMILAR_STORY: Weight(0, "some of the same words", 0.40),
-        Ground.OTHER_STORY: Weight(0, "other words in the same language", 0.33),
-        Ground.ASKED_ALIKE: Weight(0, "asked for exactly the same", 1.31),
+        Ground.SAME_PLATE: Weight(10.79, "cars are rented, plates misread", 0, 2.57),
+        Ground.SAME_BADGE: Weight(16.43, "a genuine badge number may be copied", 0, 0.32),
+        Ground.SAME_PAYEE: Weight(11.96, "a mule may serve several rings", 0, 1.26),
+        Ground.SAME_CODE_ORIGIN: Weight(12.36, "one site, one owner", 0, 1.31),
+        Ground.MISREAD: Weight(3.54, "numbers are read in a hurry, and ends are remembered"),
+        Ground.SAME_NAME: Weight(14.22, "popular names have many bearers", 1.46, 0.35),
+        Ground.SOUNDS_ALIKE: Weight(5.50, "names are misheard", 1.57),
+        Ground.SURNAME_ALIKE: Weight(0, "a surname is shared by many", 1.08),
+        Ground.OTHER_NAME: Weight(-0.85, "rings have several names, but not many", 1.46),
+        Ground.SAME_AGENCY: Weight(0, "the well-known agencies are named by all", 1.12),
+        Ground.OTHER_AGENCY: Weight(0, "rings keep to one or two names", 2.24),
+        Ground.OTHER_PHONE: Weight(0, "rings have several phones", 3.66),
+        Ground.OTHER_PLATE: Weight(0, "rings have several cars", 1.78),
+        Ground.OTHER_BADGE: Weight(0, "one badge a person", 3.58),
+        Ground.OTHER_PAYEE: Weight(0, "rings have several accounts", 1.46),
+        Ground.OTHER_CODE_ORIGIN: Weight(0, "one owner, seldom two sites", 2.53),
+        Ground.NEXT_DOOR: Weight(0, "within a kilometre on one day", 1.40),
+        Ground.NEAR: Weight(0, "where the case was to be expected", 1.40),
+        Ground.FAR: Weight(0, "not where the case was to be expected", 0.74),
+        Ground.LONG_AGO: Weight(0, "rings live for weeks; numbers come back after months", 0.49),
+        Ground.SAME_STORY: Weight(0, "nearly the same words about looks and pretext", 0.78),
+        Ground.SIMILAR_STORY: Weight(0, "some of the same words", 0.78),
+        Ground.OTHER_STORY: Weight(0, "other words in the same language", 0.44),
+        Ground.ASKED_ALIKE: Weight(0, "asked for exactly the same", 1.26),
     }
 )

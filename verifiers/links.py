@@ -6,15 +6,17 @@ number. What a fact proves is how much likelier it is in that cluster than among
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from domain.links import Ground
 from verifiers import value_grounds
-from verifiers.backgrounds import Background, Phrases, told_alike
-from verifiers.link_weights import GROWN, PER_DOUBLING, PRIOR, RATE, UNPLACED, WEIGHTS
+from verifiers.backgrounds import Background
+from verifiers.link_weights import GROWN, JOIN, PER_DOUBLING, PRIOR, RATE, UNPLACED, WEIGHTS
 from verifiers.neighbourhoods import Link, Neighbourhood, Reason
+from verifiers.phrases import Phrases, told_alike
 from verifiers.profiles import Profile, times
-from verifiers.reasons import reason
+from verifiers.reasons import measured, reason
 from verifiers.risk import Place, distance
 from verifiers.routes import DAY, Rhythm, likelihood, rhythm
 from verifiers.traits import Traits
@@ -34,7 +36,15 @@ def find_links(new: Traits, around: Neighbourhood, background: Background) -> li
         _weigh(new, cluster, profile, around, background, phrases)
         for cluster, profile in around.clusters.items()
     ]
-    return sorted(links, key=lambda link: (-link.bits, link.cluster))
+    links.sort(key=lambda link: (-link.bits, link.cluster))
+    return [
+        _measured(link, new, around.clusters[link.cluster]) if link.bits >= JOIN else link
+        for link in links
+    ]
+
+
+def _measured(link: Link, new: Traits, profile: Profile) -> Link:
+    return replace(link, reasons=tuple(measured(one, new, profile) for one in link.reasons))
 
 
 def _weigh(  # noqa: PLR0913, PLR0917 - what is compared, and with what
@@ -73,10 +83,10 @@ def _about_agencies(new: Traits, profile: Profile, background: Background) -> It
         new.agency, found.times if found else 0, times(profile.agencies.values())
     )
     if found is not None and ratio > 0:
-        yield reason(Ground.SAME_AGENCY, new, profile, found.report, ratio=ratio)
+        yield reason(Ground.SAME_AGENCY, profile, found.report, ratio=ratio)
     elif ratio < 0:
         latest = max(one.report for one in profile.agencies.values())
-        yield reason(Ground.OTHER_AGENCY, new, profile, latest, ratio=ratio)
+        yield reason(Ground.OTHER_AGENCY, profile, latest, ratio=ratio)
 
 
 def _about_places(new: Traits, profile: Profile, usual: float | None) -> Iterator[Reason]:
@@ -87,12 +97,12 @@ def _about_places(new: Traits, profile: Profile, usual: float | None) -> Iterato
     # The nearest door says most; one of the same days rather than one that was met long before.
     nearest = min(profile.doors, key=lambda door: abs(door.at - at))
     if ratio < 0:
-        yield reason(Ground.FAR, new, profile, nearest.report, ratio=ratio)
+        yield reason(Ground.FAR, profile, nearest.report, ratio=ratio)
         return
     metres = distance(place, Place(nearest.latitude, nearest.longitude))
     next_door = metres <= _NEXT_DOOR_METRES and abs(nearest.at - at) <= _SAME_DAY
     ground = Ground.NEXT_DOOR if next_door else Ground.NEAR
-    yield reason(ground, new, profile, nearest.report, ratio=ratio)
+    yield reason(ground, profile, nearest.report, ratio=ratio)
 
 
 def _about_stories(
@@ -105,18 +115,18 @@ def _about_stories(
         latest = max(report for _, report in words.values())
         if telling is not None:
             ground = Ground.SAME_STORY if alike >= _MUCH else Ground.SIMILAR_STORY
-            yield reason(ground, new, profile, words[telling][1], ratio=alike)
+            yield reason(ground, profile, words[telling][1], ratio=alike)
         if other < 0:
-            yield reason(Ground.OTHER_STORY, new, profile, latest, ratio=other)
+            yield reason(Ground.OTHER_STORY, profile, latest, ratio=other)
     asked = profile.asked_for.get(new.asked)
     if asked is not None:
         ratio = background.asked_ratio(new.asked, asked.times, times(profile.asked_for.values()))
         if ratio > 0:
-            yield reason(Ground.ASKED_ALIKE, new, profile, asked.report, ratio=ratio)
+            yield reason(Ground.ASKED_ALIKE, profile, asked.report, ratio=ratio)
 
 
 def _about_silence(new: Traits, profile: Profile, beat: Rhythm) -> Iterator[Reason]:
     if beat.silence >= _LONG:
         moments = profile.moments
         nearest = min(range(len(moments)), key=lambda at: abs(moments[at] - new.at))
-        yield reason(Ground.LONG_AGO, new, profile, nearest, ratio=-beat.silence)
+        yield reason(Ground.LONG_AGO, profile, nearest, ratio=-beat.silence)

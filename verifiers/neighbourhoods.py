@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from domain.links import Ground
 from verifiers.cells import centre_of
@@ -13,8 +13,10 @@ from verifiers.traits import Key
 
 CARRIERS: Final = 40
 """Reports that a look-up of one value brings, the latest first."""
-NEIGHBOURS: Final = 150
+NEIGHBOURS: Final = 80
 """Reports that a look-up of a place brings, the nearest in time first."""
+NEIGHBOURS_LATER: Final = 240
+"""Those of a later look, for which nobody waits."""
 PER_CELL: Final = 16
 """Reports that one cell of it brings at most from before a moment, and from after it."""
 NEAR_METRES: Final = 7_000
@@ -57,11 +59,11 @@ class Neighbourhood:
     usual: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One ground of a link: its bits, the report that it rests on, and what is to be read there.
 
-    `metres` and `hours` are those between the two reports.
+    `metres` and `hours` are those between the two reports, of links that are strong enough to be
+    shown.
     """
 
     ground: Ground

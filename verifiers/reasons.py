@@ -10,7 +10,6 @@ from verifiers.traits import Key, Traits
 
 def reason(  # noqa: PLR0913 - each by its name
     ground: Ground,
-    new: Traits,
     profile: Profile,
     report: int,
     *,
@@ -24,12 +23,16 @@ def reason(  # noqa: PLR0913 - each by its name
     logarithms, which `Weight` explains.
     """
     weight = WEIGHTS[ground]
-    metres = None
-    if new.place is not None:
-        for door in profile.doors:
-            if door.report == report:
-                there = Place(door.latitude, door.longitude)
-                metres = round(distance(new.place, there))
-    hours = round(abs(new.at - profile.moments[report]) / 3600)
     bits = round(weight.bits + weight.by_ratio * ratio + weight.by_rarity * rarity, 2)
-    return Reason(ground, bits, profile.reports[report], key, metres, hours)
+    return Reason(ground, bits, profile.reports[report], key)
+
+
+def measured(one: Reason, new: Traits, profile: Profile) -> Reason:
+    """Return a reason with the metres and hours between its two reports, for people to read."""
+    report = profile.reports.index(one.report_id)
+    hours = round(abs(new.at - profile.moments[report]) / 3600)
+    door = next((door for door in profile.doors if door.report == report), None)
+    if new.place is None or door is None:
+        return one._replace(hours=hours)
+    metres = round(distance(new.place, Place(door.latitude, door.longitude)))
+    return one._replace(hours=hours, metres=metres)

@@ -36,16 +36,16 @@ def about_values(
         if found is not None:
             key = (kind, value)
             rarity = -math.log2(carriers[key].outside(cluster) + STRANGERS)
-            yield reason(SHARED[kind], new, profile, found.report, key=key, rarity=rarity)
+            yield reason(SHARED[kind], profile, found.report, key=key, rarity=rarity)
             continue
         misread = kind in _READ and next(
             (one for one in list(known)[:_COMPARED] if _is_misread(value, one)), None
         )
         if misread:
-            yield reason(Ground.MISREAD, new, profile, known[misread].report)
+            yield reason(Ground.MISREAD, profile, known[misread].report)
         else:
             ratio = math.log2((len(known) + 0.3) / (times(known.values()) + 1))
-            yield reason(OTHER[kind], new, profile, latest, ratio=ratio)
+            yield reason(OTHER[kind], profile, latest, ratio=ratio)
 
 
 def about_names(
@@ -64,9 +64,7 @@ def about_names(
         key = (KeyKind.NAME, name.whole)
         rarity = -math.log2(carriers[key].outside(cluster) + STRANGERS)
         ratio = math.log2(exact.times / (told + 1))
-        yield reason(
-            Ground.SAME_NAME, new, profile, exact.report, key=key, ratio=ratio, rarity=rarity
-        )
+        yield reason(Ground.SAME_NAME, profile, exact.report, key=key, ratio=ratio, rarity=rarity)
         return
     same_surname = {
         one: count for one, count in profile.names.items() if one.surname == name.surname
@@ -76,16 +74,16 @@ def about_names(
         if alike:
             ratio = math.log2((times(alike.values()) + 0.1) / (told + 0.5))
             latest = max(one.report for one in alike.values())
-            yield reason(Ground.SOUNDS_ALIKE, new, profile, latest, ratio=ratio)
+            yield reason(Ground.SOUNDS_ALIKE, profile, latest, ratio=ratio)
             return
     elif same_surname:
         ratio = background.surname_ratio(name.surname, times(same_surname.values()), told)
         latest = max(one.report for one in same_surname.values())
-        yield reason(Ground.SURNAME_ALIKE, new, profile, latest, ratio=ratio)
+        yield reason(Ground.SURNAME_ALIKE, profile, latest, ratio=ratio)
         return
     ratio = math.log2((len({one.surname for one in profile.names}) + 0.3) / (told + 1))
     latest = max(one.report for one in profile.names.values())
-    yield reason(Ground.OTHER_NAME, new, profile, latest, ratio=ratio)
+    yield reason(Ground.OTHER_NAME, profile, latest, ratio=ratio)
 
 
 def _is_misread(one: str, other: str) -> bool:

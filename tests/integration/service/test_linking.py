@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -130,14 +131,34 @@ async def test_a_report_is_no_neighbour_of_its_own(service: Service) -> None:
         new = read_kept(report_id, linked.traits)
         background = await service.runtime.backgrounds.read(session)
         at = linked.occurred_at
-        found = await look_around(session, new, at, service.now, background)
+        found = await look_around(session, new, at, service.now, background, is_later=False)
         elsewhere = replace(new, report_id="rp_another")
-        other = await look_around(session, elsewhere, at, service.now, background)
+        other = await look_around(session, elsewhere, at, service.now, background, is_later=False)
     assert found.clusters == {}
     assert other.clusters.keys() == {report_id}
     assert found.usual is not None
     assert other.usual is not None
     assert found.usual < other.usual  # it does not make its own place a usual one
+
+
+async def test_a_later_look_asks_the_cases_that_were_at_work(service: Service) -> None:
+    ids = [await told(service, RING) for _ in range(4)]
+    case_id = await case_of(service, ids[0])
+    report_id = await told(service, {}, description="somebody was at the door", place=None)
+    assert await case_of(service, report_id) is None
+    async with reading(service.runtime.engine) as session:
+        linked = await session.get_one(LinkedReport, report_id)
+        new, at = read_kept(report_id, linked.traits), linked.occurred_at
+        background = await service.runtime.backgrounds.read(session)
+
+        async def found(at: datetime, *, is_later: bool) -> set[str]:
+            around = await look_around(session, new, at, service.now, background, is_later=is_later)
+            return set(around.clusters)
+
+        assert background.wordings["latin"].cases  # it knows who says the same
+        assert await found(at, is_later=False) == set()
+        assert await found(at, is_later=True) == {case_id}
+        assert await found(at + timedelta(days=30), is_later=True) == set()
 
 
 async def test_strangers_stay_alone(service: Service) -> None:

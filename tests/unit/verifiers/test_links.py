@@ -77,12 +77,18 @@ def test_a_rare_value_joins_and_says_why() -> None:
 
 
 def test_the_same_street_on_the_same_day_is_next_door() -> None:
-    new = told("new", at=3 * 3600, place=HOME)
-    link = best(new, [told("old", place=Place(25.031, 121.56))])
-    reason = next(one for one in link.reasons if one.ground is Ground.NEXT_DOOR)
-    assert (reason.metres, reason.hours) == (111, 3)
-    assert reason.bits > 0
-    assert link.bits < JOIN  # alone it proves little
+    new = told("new", PLATE, at=3 * 3600, place=HOME)
+    near = Place(25.031, 121.56)
+    alone, sure = (best(new, [told("old", *keys, place=near)]) for keys in ((), (PLATE,)))
+    assert alone.bits < JOIN  # a place proves little
+    assert sure.bits >= JOIN
+    one, other = (
+        next(one for one in link.reasons if one.ground is Ground.NEXT_DOOR)
+        for link in (alone, sure)
+    )
+    assert one.bits == other.bits > 0
+    assert (other.metres, other.hours) == (111, 3)
+    assert (one.metres, one.hours) == (None, None)  # nobody reads of it
 
 
 @pytest.mark.parametrize("cut_off", [False, True])
@@ -159,7 +165,7 @@ def test_words_that_come_together_prove_once() -> None:
     others = [told(f"o{at}", words=frozenset({f"丁{at}", "戊", "己"})) for at in range(300)]
     background = everybody(*usual, *others)
     new = told("new", words=phrase | alone)
-    told_in = {len(one) for one in background.phrases(new).together}
+    told_in = {len(one.words) for one in background.phrases(new).together}
     assert told_in == {len(phrase), len(alone)}
     case = [told(f"c{at}", words=phrase | alone) for at in range(5)]
     link = best(new, case, background=background)
