@@ -129,6 +129,9 @@ def _linked(reports: Sequence[Report]) -> list[dict[str, Any]]:
         {
             "report_id": one.id,
             "is_pinned": False,
+            "cell": one.cell,
+            "area": one.area,
+            "map_cell": one.map_cell,
             "occurred_at": one.occurred_at,
             "received_at": one.received_at,
             "score": zlib.crc32(one.id.encode()) % 101,

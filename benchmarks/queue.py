@@ -64,6 +64,9 @@ async def load(runtime: Runtime, reports: Sequence[SimulatedReport]) -> None:
             LinkedReport(
                 report_id=row.id,
                 case_id=made.entity if made.entity in sizes else None,
+                cell=row.cell,
+                area=row.area,
+                map_cell=row.map_cell,
                 occurred_at=row.occurred_at,
                 received_at=row.received_at,
                 score=0,

@@ -40,7 +40,8 @@ class LinkedReport(Table, table=True):
     """A report that was linked: its case, if it has one, and its traits as the linker reads them.
 
     A pinned report is moved by people alone; pinned in no case it is misconduct of our own, which
-    goes into none.
+    goes into none. Its cells are the report's, which never change: an index has them beside the
+    score.
     """
 
     __tablename__ = "linked_report"
@@ -48,11 +49,18 @@ class LinkedReport(Table, table=True):
         Index(None, "case_id", "occurred_at", "report_id"),
         Index(None, "score", "received_at", "report_id"),
         Index(None, "received_at", "report_id"),
+        *(
+            Index(None, column, "score", "received_at", "report_id")
+            for column in ("cell", "area", "map_cell")
+        ),
     )
 
     report_id: str = Field(primary_key=True, foreign_key="report.id", max_length=32)
     case_id: str | None = Field(default=None, foreign_key="fraud_case.id", max_length=32)
     is_pinned: bool = False
+    cell: str | None = Field(default=None, max_length=15)
+    area: str | None = Field(default=None, max_length=15)
+    map_cell: str | None = Field(default=None, max_length=15)
     occurred_at: datetime
     received_at: datetime
     score: int

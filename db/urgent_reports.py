@@ -4,68 +4,65 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, exists, tuple_
+from sqlalchemy import ColumnElement, FromClause, Table, exists, tuple_
+from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
-from sqlmodel.sql.expression import SelectOfScalar
 
 from db.cases import LinkedReport, LinkTask
-from db.report_filters import ReportFilter, after_last, conditions, further, in_circle, order_of
+from db.near import first_of_each
+from db.report_filters import REPORTS, ReportFilter, after_last, conditions, further, order_of
 from db.report_texts import find_texts
 from db.reports import Report
 
-_MOST_URGENT: Final = 1_000
-"""So many are looked through for what lies here before the index of places is asked: where a wide
-circle holds very many, a page of them is among these."""
-_READ_FIRST: Final = 4
-"""Of what lies here, so many pages are read whole before all of it is: ids and scores are small."""
+_LINKED: Final[Table] = LinkedReport.__table__  # type: ignore[attr-defined] # SQLModel adds it
+_SCORED: Final = (_LINKED.c.score, _LINKED.c.received_at, _LINKED.c.report_id)
 
 
 async def find_urgent(
     session: AsyncSession, wanted: ReportFilter, after: tuple[int, datetime, str] | None, limit: int
 ) -> Sequence[Report]:
     """Return scored reports, the highest score first; `after` is the last one seen."""
-    place = (col(LinkedReport.score), col(LinkedReport.received_at), col(LinkedReport.report_id))
-    order = [one.desc() for one in place]
-    ahead = [] if after is None else [tuple_(*place) < after]
+    order = [one.desc() for one in _SCORED]
+    conditions_met = [*conditions(wanted), *further(wanted)]
+    if after is not None:
+        conditions_met.append(tuple_(*_SCORED) < after)
+    query = select(Report).join(LinkedReport, col(LinkedReport.report_id) == Report.id)
+    if wanted.text is None and wanted.case_id is None and not wanted.indicators:
+        cells = _cells(wanted)
+        if cells is not None:
+            first = _first_here(session, *cells, conditions_met, limit)
+            query = query.join(first, first.c.report_id == Report.id)
+            return (await session.exec(query.order_by(*order))).all()
+    query = query.where(*conditions_met).order_by(*order)
     if wanted.case_id is not None:
-        ahead.append(col(LinkedReport.case_id) == wanted.case_id)
-    query = (
-        select(Report)
-        .join(LinkedReport, col(LinkedReport.report_id) == Report.id)
-        .where(*ahead, *conditions(wanted), *further(wanted))
-        .order_by(*order)
-    )
+        query = query.where(LinkedReport.case_id == wanted.case_id)
     if wanted.text is not None:
         return await find_texts(session, query, order, wanted.text, limit)
-    if wanted.near is None and wanted.map_cell is None:
-        return (await session.exec(query.limit(limit))).all()
-    scores = select(LinkedReport.report_id).where(*ahead).order_by(*order)
-    return await _find_here(session, query, scores, wanted, limit)
+    return (await session.exec(query.limit(limit))).all()
 
 
-async def _find_here(
+def _cells(wanted: ReportFilter) -> tuple[ColumnElement[str], Sequence[str]] | None:
+    # Each of these columns leads an index that goes on with the score.
+    if wanted.near is not None:
+        near = wanted.near
+        return (_LINKED.c.area if near.coarse else _LINKED.c.cell), near.cells
+    return None if wanted.map_cell is None else (_LINKED.c.map_cell, [wanted.map_cell])
+
+
+def _first_here(
     session: AsyncSession,
-    query: SelectOfScalar[Report],
-    scores: SelectOfScalar[str],
-    wanted: ReportFilter,
+    column: ColumnElement[str],
+    cells: Sequence[str],
+    conditions_met: Sequence[ColumnElement[bool]],
     limit: int,
-) -> Sequence[Report]:
-    """Return the first reports of a place, of which there may be few or very many."""
-
-    async def among(ids: SelectOfScalar[str]) -> Sequence[Report]:
-        first = ids.subquery()
-        listed = query.join(first, first.c.report_id == LinkedReport.report_id).limit(limit)
-        return (await session.exec(listed)).all()
-
-    found = await among(scores.limit(_MOST_URGENT))
-    if len(found) == limit:
-        return found
-    # As a table of its own: else all scores are walked for the few that lie here.
-    here = select(Report.id).where(*_place(wanted)).cte().prefix_with("MATERIALIZED")
-    scores = scores.join(here, here.c.id == LinkedReport.report_id)
-    found = await among(scores.limit(_READ_FIRST * limit))
-    return found if len(found) == limit else await among(scores)
+) -> FromClause:
+    """Return the reports of some cells with the highest scores, each cell's first ones compared."""
+    first = select_columns(*_SCORED).join(REPORTS, REPORTS.c.id == _LINKED.c.report_id)
+    first = first.where(*conditions_met).order_by(*(one.desc() for one in _SCORED)).limit(limit)
+    found = first_of_each(session, first, column, cells)
+    order = (found.c.score.desc(), found.c.received_at.desc(), found.c.report_id.desc())
+    return select_columns(found.c.report_id).order_by(*order).limit(limit).subquery()
 
 
 async def find_unscored(
@@ -89,9 +86,3 @@ async def find_unscored(
     if wanted.text is not None:  # of these there are few
         query = query.where(col(Report.search_text).contains(wanted.text, autoescape=True))
     return (await session.exec(query.limit(limit))).all()
-
-
-def _place(wanted: ReportFilter) -> tuple[ColumnElement[bool], ...]:
-    if wanted.near is not None:
-        return in_circle(wanted.near)
-    return (col(Report.map_cell) == wanted.map_cell,)

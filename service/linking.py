@@ -143,6 +143,9 @@ async def _keep(session: AsyncSession, runtime: Runtime, report: Report) -> Link
     signals = await report_scores.read_signals(session, report)
     linked = LinkedReport(
         report_id=report.id,
+        cell=report.cell,
+        area=report.area,
+        map_cell=report.map_cell,
         occurred_at=report.occurred_at,
         received_at=report.received_at,
         score=scores.score(signals),

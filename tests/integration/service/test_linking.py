@@ -22,6 +22,8 @@ from service.neighbourhoods import look_around
 from tests.reports import REPORT, queue
 from tests.services import Service, running
 from tests.webhooks import until
+from verifiers.cells import MAP, cell_of
+from verifiers.risk import Place
 from verifiers.traits import Traits
 
 RING: dict[str, Any] = {"plate": "ABC-1234", "phone": "0912 345 678", "name": "陳志明"}
@@ -310,6 +312,40 @@ async def test_what_has_no_score_yet_comes_before_all_others(service: Service) -
     assert sorted(await by_score(service, "2", q="waiting")) == sorted(waiting)
     assert await case_of(service, waiting[0]) is None
     assert await by_score(service, "2", q="nothing like this") == []
+
+
+async def test_the_most_urgent_of_a_place_come_first(service: Service) -> None:
+    north: dict[str, Any] = {"text": "x", "latitude": 25.04, "longitude": 121.56}  # 1.1 km
+    far: dict[str, Any] = {"text": "x", "latitude": 25.13, "longitude": 121.56}  # 11 km
+    asked = (["documents"], ["password", "cash"], ["cash"])
+    places: tuple[dict[str, Any] | None, ...] = (REPORT["place"], north, far, None)
+    told_of = [
+        (place, await told(service, claimed, place=place, asked_for=what))
+        for place in places
+        for what, claimed in zip(asked, ({}, RING, OTHER), strict=True)
+    ]
+    everywhere = await by_score(service, "100")
+    assert len(everywhere) == 12
+    for near, wanted in (
+        ("25.03,121.56,0.5", places[:1]),
+        ("25.03,121.56,2", places[:2]),
+        ("25.03,121.56,20", places[:3]),
+        ("24.0,121.56,20", ()),
+    ):
+        here = {report_id for place, report_id in told_of if place in wanted}
+        in_order = [one for one in everywhere if one in here]
+        assert await by_score(service, "2", near=near) == in_order
+        assert await by_score(service, "100", near=near) == in_order
+        plates = {report_id for _, report_id in told_of[1::3]} & here
+        with_plate = [one for one in in_order if one in plates]
+        assert await by_score(service, "2", near=near, plate="ABC-1234") == with_plate
+    cell = cell_of(Place(25.03, 121.56), MAP)
+    same = {
+        report_id
+        for place, report_id in told_of
+        if place and cell_of(Place(place["latitude"], place["longitude"]), MAP) == cell
+    }
+    assert await by_score(service, "2", cell=cell) == [one for one in everywhere if one in same]
 
 
 async def by_score(service: Service, limit: str, **filters: str) -> list[str]:

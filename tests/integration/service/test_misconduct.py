@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import insert, select
 
 from db import schema
 from db.cases import LinkedReport, LinkTask
@@ -61,16 +61,20 @@ async def test_what_was_never_linked_gets_its_score_when_upgrading(
     engine = make_engine(empty_url)
     reports = [bare_report(number) for number in range(3)]
     reports[0].kind = ReportKind.MISCONDUCT
+    reports[2].cell, reports[2].area, reports[2].map_cell = "fine", "coarse", "of the map"
     async with writing(engine) as session:
         session.add_all(reports)
         await session.flush()
         add_task(session, "rp_1", NOON)
         nothing: dict[str, Any] = {"signals": [], "traits": {}, "score": 0}
-        session.add(LinkedReport(report_id="rp_2", occurred_at=NOON, received_at=NOON, **nothing))
+        times = {"occurred_at": NOON, "received_at": NOON}
+        await session.exec(insert(LinkedReport).values(report_id="rp_2", **times, **nothing))
         await session.commit()
     await schema.upgrade(empty_url)
     async with reading(engine) as session:
         tasks = (await session.exec(select(LinkTask.report_id).order_by(LinkTask.report_id))).all()
+        linked = await session.get_one(LinkedReport, "rp_2")
+        assert (linked.cell, linked.area, linked.map_cell) == ("fine", "coarse", "of the map")
     await engine.dispose()
     assert tasks == ["rp_0", "rp_1"]
     async with running(empty_url, tmp_path) as service:
