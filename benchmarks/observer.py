@@ -51,7 +51,9 @@ class Observer:
         self.tellers: defaultdict[str, list[str]] = defaultdict(list)
         for report_id, spot in truth.spot_of.items() if only_told else ():
             self.tellers[spot.entity].append(report_id)
-        self.visitors = {entity: self._known(entity) for entity in truth.visitors}
+        # A report can be taken for one of the staff whom nobody has reported.
+        self.visitors = {one.entity: one for one in truth.world.staff}
+        self.visitors |= {entity: self._known(entity) for entity in truth.visitors}
         self.tracks = [
             Track(truth.visitors[entity], span, doors[entity], is_sure=is_sure)
             for entity, span in truth.spans.items()
