@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from domain.links import Ground
 from verifiers.link_weights import RATE, WEIGHTS
-from verifiers.routes import DAY, rhythm
+from verifiers.routes import DAY, pace
 
 ACTIVE: Final = 64
 """Cases that such a look brings at most."""
@@ -41,11 +41,8 @@ def was_active(case: Active, at: float) -> bool:
     return case.size >= LEAST_REPORTS and case.first - within <= at <= case.last + within
 
 
-def _expected(case: Active, at: float) -> tuple[float, str]:
+def _expected(one: Active, at: float) -> tuple[float, str]:
     # In bits, as the linker will judge it; the identifier makes the order one that repeats.
-    outside = max(case.first, min(case.last, at))
-    beat = rhythm((case.first, case.last), case.size, at if at != outside else case.last)
-    bits = (
-        RATE.by_ratio * math.log2(beat.per_day) - WEIGHTS[Ground.LONG_AGO].by_ratio * beat.silence
-    )
-    return bits, case.case_id
+    per_day, silence = pace(one.size, one.first, one.last, at)
+    bits = RATE.by_ratio * math.log2(per_day) - WEIGHTS[Ground.LONG_AGO].by_ratio * silence
+    return bits, one.case_id

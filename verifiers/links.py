@@ -12,7 +12,16 @@ from typing import Final
 from domain.links import Ground
 from verifiers import value_grounds
 from verifiers.backgrounds import Background
-from verifiers.link_weights import GROWN, JOIN, PER_DOUBLING, PRIOR, RATE, UNPLACED, WEIGHTS
+from verifiers.link_weights import (
+    GROWN,
+    JOIN,
+    PER_DOUBLING,
+    PRIOR,
+    RATE,
+    UNPLACED,
+    WEIGHTS,
+    WHEN,
+)
 from verifiers.neighbourhoods import Link, Neighbourhood, Reason
 from verifiers.phrases import Phrases, told_alike
 from verifiers.profiles import Profile, times
@@ -67,6 +76,7 @@ def _weigh(  # noqa: PLR0913, PLR0917 - what is compared, and with what
     prior = PRIOR[min(profile.size, GROWN)]
     expected = prior.bits + PER_DOUBLING.by_ratio * math.log2(profile.size)
     expected += RATE.by_ratio * math.log2(beat.per_day / background.per_day)
+    expected += WHEN[beat.when].bits
     if beat.silence < _LONG:
         expected -= WEIGHTS[Ground.LONG_AGO].by_ratio * beat.silence
     if around.usual is None or not profile.doors:

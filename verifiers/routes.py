@@ -7,7 +7,8 @@ now and then another town: a random walk, of which the nearest days before and a
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from enum import Enum
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from verifiers.risk import Place
@@ -35,30 +36,64 @@ class Door(NamedTuple):
     report: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rhythm:
-    """How many reports a day are to be expected, and for how long there was none, as a ratio."""
+class When(Enum):
+    """A moment as a case's reports surround it."""
+
+    SAME_DAY = "others are of the same working day"
+    BETWEEN = "there were some on days before and after it"
+    OUTSIDE = "it is before the first or after the last day"
+
+
+class Rhythm(NamedTuple):
+    """How many reports a day are to be expected at a moment, and for how long there was none.
+
+    `silence` is a ratio, 0 unless the moment is outside the case's days.
+    """
 
     per_day: float
-    silence: float
+    when: When
+    silence: float = 0.0
 
 
 def rhythm(moments: Sequence[float], size: int, at: float) -> Rhythm:
-    """Return a case's rhythm at a moment; `moments` are its reports' in order, `size` their number.
+    """Return a case's rhythm at a moment; `moments` are its latest reports' in order.
 
-    Who worked for long may rest for long: the silence is measured by a tail that grows with it.
+    On a day that they worked, the share of a day is to be expected; on another one between the
+    first and the last what is as usual as days with one report alone (Good and Turing: those tell
+    how much is still unseen). Who worked for long may rest for long: before and after, the silence
+    is measured by a tail that grows with the time they worked.
     """
-    first, last = moments[0], moments[-1]
+    first, last, many = moments[0], moments[-1], len(moments)
+    days = _days(moments)
+    alone = days.count(1)
+    begin = bisect_left(moments, at - _HALF_A_DAY)
+    end = bisect_right(moments, at + _HALF_A_DAY)
+    if end > begin:
+        return Rhythm((many - alone + 0.5) / len(days), When.SAME_DAY)
+    span = (last - first) / DAY
+    if first < at < last:
+        return Rhythm((alone + 0.5) / max(span - len(days) + 1, 1), When.BETWEEN)
+    per_day, silence = pace(size, first, last, at)
+    return Rhythm(per_day, When.OUTSIDE, silence)
+
+
+def pace(size: int, first: float, last: float, at: float) -> tuple[float, float]:
+    """Return a case's reports a day over all its time, and its silence at a moment, as a ratio."""
     span = (last - first) / DAY
     tail = _LEAST_TAIL_DAYS + span / 4
-    if at > last:
-        gap = at - last
-    elif at < first:
-        gap = first - at
-    else:  # between two reports a gap speaks less against it
-        next_one = bisect_left(moments, at)
-        gap = min(at - moments[next_one - 1], moments[next_one] - at) / 2
-    return Rhythm((size + 0.3) / (span + 2 * tail), min(gap / DAY / tail, _LONGEST_SILENCE))
+    gap = max(at - last, first - at, 0) / DAY
+    return (size + 0.3) / (span + 2 * tail), min(gap / tail, _LONGEST_SILENCE)
+
+
+def _days(moments: Sequence[float]) -> list[int]:
+    """Return how many reports each working day has: nights are longer than what is between."""
+    days = [1]
+    for before, after in pairwise(moments):
+        if after - before > _HALF_A_DAY:
+            days.append(1)
+        else:
+            days[-1] += 1
+    return days
 
 
 def likelihood(doors: Sequence[Door], at: float, place: Place, usual: float) -> float:

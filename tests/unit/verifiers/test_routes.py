@@ -5,7 +5,7 @@ import pytest
 from verifiers.cells import around, cell_of
 from verifiers.neighbourhoods import NEAR_DAYS, NEAR_METRES, PER_CELL, Carriers, usual_part
 from verifiers.risk import Place
-from verifiers.routes import DAY, Door, likelihood, rhythm
+from verifiers.routes import DAY, Door, When, likelihood, rhythm
 
 HOME = Place(25.03, 121.56)
 KM = 1 / 111.2  # degrees north
@@ -56,7 +56,20 @@ def test_a_case_that_worked_for_long_may_rest_for_long() -> None:
     assert busy.silence == pytest.approx(22 / 25.5)
     assert fresh.silence > 3
     assert rhythm([DAY], 1, 900 * DAY).silence == rhythm([900 * DAY], 1, DAY).silence == 6
-    assert rhythm([0, 10 * DAY], 2, 5 * DAY).silence == pytest.approx(2.5 / 8.5)
+
+
+def test_a_case_is_expected_on_the_days_it_works() -> None:
+    # Four days in ten, one of them with a single report.
+    moments = [day * DAY + hour * DAY / 24 for day in (0, 3, 7) for hour in (0, 2, 5)] + [9 * DAY]
+    today = rhythm(moments, 10, 3 * DAY + DAY / 8)
+    resting = rhythm(moments, 10, 5 * DAY)
+    assert (today.when, resting.when) == (When.SAME_DAY, When.BETWEEN)
+    assert today.per_day == pytest.approx(9.5 / 4)
+    assert resting.per_day == pytest.approx(1.5 / 6)  # six days more, and one in ten is unseen
+    assert rhythm(moments, 10, -DAY).when is rhythm(moments, 10, 11 * DAY).when is When.OUTSIDE
+    assert rhythm(moments, 10, 9.4 * DAY).when is When.SAME_DAY
+    assert today.silence == resting.silence == 0
+    assert rhythm([DAY], 1, DAY).per_day == pytest.approx(0.5)
 
 
 def test_what_is_usual_around_a_place_is_measured() -> None:
