@@ -18,7 +18,6 @@ from verifiers.link_weights import (
     PER_DOUBLING,
     PRIOR,
     RATE,
-    UNPLACED,
     WEIGHTS,
     WHEN,
 )
@@ -79,8 +78,6 @@ def _weigh(  # noqa: PLR0913, PLR0917 - what is compared, and with what
     expected += WHEN[beat.when].bits
     if beat.silence < _LONG:
         expected -= WEIGHTS[Ground.LONG_AGO].by_ratio * beat.silence
-    if around.usual is None or not profile.doors:
-        expected += UNPLACED.bits
     bits = round(expected + sum(one.bits for one in reasons), 2)
     return Link(cluster, profile.size, bits, tuple(reasons))
 

@@ -25,6 +25,9 @@ _ELSEWHERE: Final = 0.05
 """How often visitors turn up where nothing led one to expect them."""
 _LEAST_TAIL_DAYS: Final = 6.0
 _LONGEST_SILENCE: Final = 6.0
+_SEVERAL: Final = 4
+_OF_FEW: Final = 0.78
+_LONGEST_OF_FEW: Final = 1.5
 
 
 class Door(NamedTuple):
@@ -78,11 +81,19 @@ def rhythm(moments: Sequence[float], size: int, at: float) -> Rhythm:
 
 
 def pace(size: int, first: float, last: float, at: float) -> tuple[float, float]:
-    """Return a case's reports a day over all its time, and its silence at a moment, as a ratio."""
+    """Return a case's reports a day over all its time, and its silence at a moment, as a ratio.
+
+    The more reports a case had, the more its silence tells. Of a few it tells little however long
+    it lasts: genuine staff are reported now and then, for years.
+    """
     span = (last - first) / DAY
     tail = _LEAST_TAIL_DAYS + span / 4
-    gap = max(at - last, first - at, 0) / DAY
-    return (size + 0.3) / (span + 2 * tail), min(gap / tail, _LONGEST_SILENCE)
+    ratio = max(at - last, first - at, 0) / DAY / tail
+    if size < _SEVERAL:
+        silence = _OF_FEW * min(ratio, _LONGEST_OF_FEW)
+    else:
+        silence = min(ratio, _LONGEST_SILENCE) * size / (size + 3)
+    return (size + 0.3) / (span + 2 * tail), silence
 
 
 def _days(moments: Sequence[float]) -> list[int]:
