@@ -132,6 +132,8 @@ def _linked(reports: Sequence[Report]) -> list[dict[str, Any]]:
             "cell": one.cell,
             "area": one.area,
             "map_cell": one.map_cell,
+            "latitude": one.latitude,
+            "longitude": one.longitude,
             "occurred_at": one.occurred_at,
             "received_at": one.received_at,
             "score": zlib.crc32(one.id.encode()) % 101,

@@ -67,6 +67,8 @@ async def load(runtime: Runtime, reports: Sequence[SimulatedReport]) -> None:
                 cell=row.cell,
                 area=row.area,
                 map_cell=row.map_cell,
+                latitude=row.latitude,
+                longitude=row.longitude,
                 occurred_at=row.occurred_at,
                 received_at=row.received_at,
                 score=0,

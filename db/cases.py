@@ -40,7 +40,7 @@ class LinkedReport(Table, table=True):
     """A report that was linked: its case, if it has one, and its traits as the linker reads them.
 
     A pinned report is moved by people alone; pinned in no case it is misconduct of our own, which
-    goes into none. Its cells are the report's, which never change: an index has them beside the
+    goes into none. Its place is the report's, which never changes: an index has it beside the
     score.
     """
 
@@ -50,8 +50,11 @@ class LinkedReport(Table, table=True):
         Index(None, "score", "received_at", "report_id"),
         Index(None, "received_at", "report_id"),
         *(
-            Index(None, column, "score", "received_at", "report_id")
-            for column in ("cell", "area", "map_cell")
+            Index(
+                f"ix_linked_report_of_{cell}",
+                *(cell, "score", "received_at", "report_id", "latitude", "longitude"),
+            )
+            for cell in ("cell", "area", "map_cell")
         ),
     )
 
@@ -61,6 +64,8 @@ class LinkedReport(Table, table=True):
     cell: str | None = Field(default=None, max_length=15)
     area: str | None = Field(default=None, max_length=15)
     map_cell: str | None = Field(default=None, max_length=15)
+    latitude: float | None = None
+    longitude: float | None = None
     occurred_at: datetime
     received_at: datetime
     score: int

@@ -110,17 +110,26 @@ def _order(
 
 
 def within(table: Table, circle: Circle) -> ColumnElement[bool]:
-    """Tell by the haversine whether a row lies in a circle, in functions of both databases.
+    """Tell whether a row lies in a circle.
 
     A box around it is asked first: an index answers that, and a sine costs more than a comparison.
+    """
+    angle = circle.metres / _EARTH_RADIUS
+    return and_(*_in_box(table, circle, angle), is_near(table, circle))
+
+
+def is_near(table: Table, circle: Circle) -> ColumnElement[bool]:
+    """Tell by the haversine whether a row lies in a circle, in functions of both databases.
+
+    Without the box the planner expects many such rows, as there are among those of its cells: a
+    list of their first few is then walked in order, rather than sorted whole.
     """
     north, here = func.radians(table.c.latitude), math.radians(circle.latitude)
     across = func.radians(table.c.longitude - circle.longitude)
     half = func.power(func.sin((north - here) / 2), 2) + (
         func.cos(north) * math.cos(here) * func.power(func.sin(across / 2), 2)
     )
-    angle = circle.metres / _EARTH_RADIUS
-    return and_(*_in_box(table, circle, angle), half <= literal(math.sin(angle / 2) ** 2))
+    return half <= literal(math.sin(circle.metres / _EARTH_RADIUS / 2) ** 2)
 
 
 def _in_box(table: Table, circle: Circle, angle: float) -> Iterator[ColumnElement[bool]]:

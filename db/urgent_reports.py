@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.cases import LinkedReport, LinkTask
-from db.near import first_of_each
+from db.near import first_of_each, is_near
 from db.report_filters import REPORTS, ReportFilter, after_last, conditions, further, order_of
 from db.report_texts import find_texts
 from db.reports import Report
@@ -24,17 +24,15 @@ async def find_urgent(
 ) -> Sequence[Report]:
     """Return scored reports, the highest score first; `after` is the last one seen."""
     order = [one.desc() for one in _SCORED]
-    conditions_met = [*conditions(wanted), *further(wanted)]
-    if after is not None:
-        conditions_met.append(tuple_(*_SCORED) < after)
+    met = [] if after is None else [tuple_(*_SCORED) < after]
+    met += conditions(wanted)
     query = select(Report).join(LinkedReport, col(LinkedReport.report_id) == Report.id)
     if wanted.text is None and wanted.case_id is None and not wanted.indicators:
-        cells = _cells(wanted)
-        if cells is not None:
-            first = _first_here(session, *cells, conditions_met, limit)
-            query = query.join(first, first.c.report_id == Report.id)
+        here = _first_here(session, wanted, met, limit)
+        if here is not None:
+            query = query.join(here, here.c.report_id == Report.id)
             return (await session.exec(query.order_by(*order))).all()
-    query = query.where(*conditions_met).order_by(*order)
+    query = query.where(*met, *further(wanted)).order_by(*order)
     if wanted.case_id is not None:
         query = query.where(LinkedReport.case_id == wanted.case_id)
     if wanted.text is not None:
@@ -42,24 +40,23 @@ async def find_urgent(
     return (await session.exec(query.limit(limit))).all()
 
 
-def _cells(wanted: ReportFilter) -> tuple[ColumnElement[str], Sequence[str]] | None:
-    # Each of these columns leads an index that goes on with the score.
-    if wanted.near is not None:
-        near = wanted.near
-        return (_LINKED.c.area if near.coarse else _LINKED.c.cell), near.cells
-    return None if wanted.map_cell is None else (_LINKED.c.map_cell, [wanted.map_cell])
-
-
 def _first_here(
-    session: AsyncSession,
-    column: ColumnElement[str],
-    cells: Sequence[str],
-    conditions_met: Sequence[ColumnElement[bool]],
-    limit: int,
-) -> FromClause:
-    """Return the reports of some cells with the highest scores, each cell's first ones compared."""
+    session: AsyncSession, wanted: ReportFilter, met: Sequence[ColumnElement[bool]], limit: int
+) -> FromClause | None:
+    """Return the reports of a place with the highest scores; None where no place is wanted.
+
+    Each of its cells' first ones are compared: an index has the cells beside the scores.
+    """
+    near = wanted.near
+    if near is not None:
+        column, cells = (_LINKED.c.area if near.coarse else _LINKED.c.cell), near.cells
+        met = [*met, is_near(_LINKED, near)]
+    elif wanted.map_cell is not None:
+        column, cells = _LINKED.c.map_cell, [wanted.map_cell]
+    else:
+        return None
     first = select_columns(*_SCORED).join(REPORTS, REPORTS.c.id == _LINKED.c.report_id)
-    first = first.where(*conditions_met).order_by(*(one.desc() for one in _SCORED)).limit(limit)
+    first = first.where(*met).order_by(*(one.desc() for one in _SCORED)).limit(limit)
     found = first_of_each(session, first, column, cells)
     order = (found.c.score.desc(), found.c.received_at.desc(), found.c.report_id.desc())
     return select_columns(found.c.report_id).order_by(*order).limit(limit).subquery()

@@ -146,6 +146,8 @@ async def _keep(session: AsyncSession, runtime: Runtime, report: Report) -> Link
         cell=report.cell,
         area=report.area,
         map_cell=report.map_cell,
+        latitude=report.latitude,
+        longitude=report.longitude,
         occurred_at=report.occurred_at,
         received_at=report.received_at,
         score=scores.score(signals),

@@ -44,10 +44,11 @@ class Traits:
 
     @property
     def script(self) -> str | None:
-        """In what script it is told, None where that is too little to compare."""
+        """In what script most of it is told, None where that is too little to compare."""
         if len(self.words) < _LEAST_WORDS:
             return None
-        return "latin" if next(iter(self.words)).isascii() else "chinese"
+        latin = sum(one.isascii() for one in self.words)
+        return "latin" if 2 * latin >= len(self.words) else "chinese"
 
     @property
     def asked(self) -> str:

@@ -62,6 +62,7 @@ async def test_what_was_never_linked_gets_its_score_when_upgrading(
     reports = [bare_report(number) for number in range(3)]
     reports[0].kind = ReportKind.MISCONDUCT
     reports[2].cell, reports[2].area, reports[2].map_cell = "fine", "coarse", "of the map"
+    reports[2].latitude, reports[2].longitude = 25.5, 121.5
     async with writing(engine) as session:
         session.add_all(reports)
         await session.flush()
@@ -75,6 +76,7 @@ async def test_what_was_never_linked_gets_its_score_when_upgrading(
         tasks = (await session.exec(select(LinkTask.report_id).order_by(LinkTask.report_id))).all()
         linked = await session.get_one(LinkedReport, "rp_2")
         assert (linked.cell, linked.area, linked.map_cell) == ("fine", "coarse", "of the map")
+        assert (linked.latitude, linked.longitude) == (25.5, 121.5)
     await engine.dispose()
     assert tasks == ["rp_0", "rp_1"]
     async with running(empty_url, tmp_path) as service:

@@ -1,6 +1,10 @@
 """What of a report takes part in linking."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
+
+import pytest
 
 from domain.links import KeyKind
 from verifiers.indicators import Claims
@@ -37,3 +41,19 @@ def test_a_report_that_tells_nothing_is_found_by_nothing() -> None:
     claims = Claims(name="陳先生", badge_number="1", agency="海港")
     traits = read_traits("r", AT, None, claims, "", frozenset(), "TW")
     assert list(traits.found_by()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "script"),
+    [
+        ("He said Mr 陳先生 owed the bank money and wanted cash", "latin"),
+        ("他說是 bank 的人要我在文件上簽名", "chinese"),
+        ("cash 現金", None),
+    ],
+)
+def test_a_text_is_in_the_script_that_most_of_it_is_in(words: str, script: str | None) -> None:
+    traits = read_traits("r", AT, None, Claims(), words, frozenset(), "TW")
+    # The order of a set differs from one process to the next, so any word may be its first.
+    for one in traits.words:
+        ordered: Any = dict.fromkeys([one, *traits.words]).keys()
+        assert replace(traits, words=ordered).script == script
