@@ -39,7 +39,7 @@ def about_values(
             yield reason(SHARED[kind], profile, found.report, key=key, rarity=rarity)
             continue
         misread = kind in _READ and next(
-            (one for one in list(known)[:_COMPARED] if _is_misread(value, one)), None
+            (one for one in list(known)[:_COMPARED] if _is_misread(kind, value, one)), None
         )
         if misread:
             yield reason(Ground.MISREAD, profile, known[misread].report)
@@ -86,9 +86,13 @@ def about_names(
     yield reason(Ground.OTHER_NAME, profile, latest, ratio=ratio)
 
 
-def _is_misread(one: str, other: str) -> bool:
-    """Tell whether two numbers differ in one character, or one is the other's end."""
+def _is_misread(kind: KeyKind, one: str, other: str) -> bool:
+    """Tell whether two numbers differ in one character, or one is the other's end.
+
+    Badge numbers are given out in order: the next one is a colleague's, and what looks alike on
+    a badge has been folded already.
+    """
     if len(one) == len(other):
-        return Hamming.distance(one, other) == 1
+        return kind is not KeyKind.BADGE and Hamming.distance(one, other) == 1
     shorter, longer = sorted((one, other), key=len)
     return len(shorter) == _REMEMBERED and longer.endswith(shorter)

@@ -124,6 +124,9 @@ def test_a_number_read_in_a_hurry_is_nearly_the_same() -> None:
     unlike = told("new", (KeyKind.PHONE, "+886987654321"), (KeyKind.BADGE, "T9"))
     assert [one.ground for one in best(hurried, [old]).reasons] == [Ground.MISREAD] * 2
     assert grounds_of(best(unlike, [old])) == {Ground.OTHER_PHONE, Ground.OTHER_BADGE}
+    # A colleague has the next badge.
+    colleague = told("new", (KeyKind.BADGE, "B48214"))
+    assert grounds_of(best(colleague, [old])) == {Ground.OTHER_BADGE}
     # Accounts and addresses are copied, not remembered.
     paid = told("old", (KeyKind.PAYEE, "822123456789"), (KeyKind.CODE_ORIGIN, "https://a1.test"))
     other = told("new", (KeyKind.PAYEE, "822123456780"), (KeyKind.CODE_ORIGIN, "https://a2.test"))
