@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Text, cast, func, not_, tuple_
+from sqlalchemy import select as select_columns
 from sqlmodel import col, or_, select, text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -128,26 +129,35 @@ async def find_pinned(session: AsyncSession, case_ids: Collection[str]) -> set[s
     return {one for one in found if one is not None}
 
 
-async def measure_case(
-    session: AsyncSession, case_id: str
-) -> tuple[int, datetime | None, datetime | None, int]:
-    """Return a case's number of reports, its first and last visit, and how many visits it has.
+class Measured(NamedTuple):
+    """A case's reports, its first and last visit, how many visits it has, and its highest score.
 
-    The last counts no report that is folded under another, dismissed or withdrawn.
+    The visits count no report that is folded under another, dismissed or withdrawn; the highest
+    score is that of a report that is not folded, 0 without any.
     """
-    stands = col(Report.duplicate_of).is_(None) & col(Report.status).not_in(DISCOUNTED)
+
+    reports: int
+    first: datetime | None
+    last: datetime | None
+    visits: int
+    highest: int
+
+
+async def measure_case(session: AsyncSession, case_id: str) -> Measured:
+    """Return what a case comes to, in one pass, for some have thousands of reports."""
+    is_first = col(Report.duplicate_of).is_(None)
     query = (
-        select(
+        select_columns(
             func.count(),
             func.min(LinkedReport.occurred_at),
             func.max(LinkedReport.occurred_at),
-            func.count().filter(stands),
+            func.count().filter(is_first & col(Report.status).not_in(DISCOUNTED)),
+            func.coalesce(func.max(LinkedReport.score).filter(is_first), 0),
         )
         .join(Report, col(Report.id) == LinkedReport.report_id)
-        .where(LinkedReport.case_id == case_id)
+        .where(col(LinkedReport.case_id) == case_id)
     )
-    count, first, last, visits = (await session.exec(query)).one()
-    return count, first, last, visits
+    return Measured(*(await session.exec(query)).one())  # type: ignore[call-overload] # it takes any statement
 
 
 async def find_wrongly_signalled(
@@ -161,13 +171,17 @@ async def find_wrongly_signalled(
     return (await session.exec(query)).all()
 
 
-async def find_highest_score(session: AsyncSession, case_id: str) -> int:
-    """Return the score of a case's gravest report; what is folded counts with its first."""
+async def find_highest_score(
+    session: AsyncSession, case_id: str, among: Collection[str] | None = None
+) -> int:
+    """Return the score of a case's gravest report, of all or some; folded ones do not count."""
     query = (
         select(func.coalesce(func.max(LinkedReport.score), 0))
         .join(Report, col(Report.id) == LinkedReport.report_id)
         .where(LinkedReport.case_id == case_id, col(Report.duplicate_of).is_(None))
     )
+    if among is not None:
+        query = query.where(col(LinkedReport.report_id).in_(among))
     return (await session.exec(query)).one()
 
 

@@ -137,7 +137,7 @@ async def measure(work: CaseWork, case: FraudCase) -> None:
     """Bring a case's numbers up to date; one that nobody is in any more is closed."""
     session, now, was_open = work.session, work.now, case.is_open
     await session.flush()
-    count, first, last, visits = await measure_case(session, case.id)
+    count, first, last, visits, highest = await measure_case(session, case.id)
     await profiles.renew(session, case.id, count)
     case.report_count, case.updated_at, case.is_open = count, now, count > 0
     if first is None or last is None:
@@ -146,22 +146,32 @@ async def measure(work: CaseWork, case: FraudCase) -> None:
             await tell_closed(session, work.runtime, case)
         return
     case.first_at, case.last_at = first, last
-    await _resize(session, case.id, visits)
+    raised, lowered = await _resize(session, case.id, visits)
+    if lowered:
+        highest = await find_highest_score(session, case.id)
+    elif raised:  # a new one, mostly: the others of a large case need not be read again
+        highest = max(highest, await find_highest_score(session, case.id, raised))
     days = (last - first).total_seconds() / _DAY
     ago = (now - last).total_seconds() / _DAY
-    highest = await find_highest_score(session, case.id)
     case.score, signals = scores.read_case(highest, days, ago)
     case.signals = list(signals)
     await session.flush()
 
 
-async def _resize(session: AsyncSession, case_id: str, visits: int) -> None:
-    """Let the scores of a case's reports follow its size; only where it makes a difference."""
+async def _resize(
+    session: AsyncSession, case_id: str, visits: int
+) -> tuple[Sequence[str], Sequence[str]]:
+    """Let the scores of a case's reports follow its size; return those raised, those lowered."""
     gained = scores.size_signals(visits)
     wanted = {one: one in gained for one in scores.SIZES}
+    raised: list[str] = []
+    lowered: list[str] = []
     for linked in await find_wrongly_signalled(session, case_id, wanted):
+        before = linked.score
         set_signals(linked, scores.resize(map(Signal, linked.signals), visits))
+        (lowered if linked.score < before else raised).append(linked.report_id)
     await session.flush()
+    return raised, lowered
 
 
 def set_signals(linked: LinkedReport, signals: Sequence[Signal]) -> None:
