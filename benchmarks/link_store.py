@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from domain.links import KeyKind
-from verifiers.active_cases import LEAST_REPORTS, Active, likeliest, was_active
+from verifiers.active_cases import ACTIVE_DAYS, Active, likeliest
 from verifiers.backgrounds import SAMPLE, Background, background_of
 from verifiers.case_decisions import Decision, decide, rivals_of
 from verifiers.cells import around
+from verifiers.link_weights import GROWN
 from verifiers.links import find_links
 from verifiers.neighbourhoods import (
     CARRIERS,
@@ -121,12 +122,15 @@ class MemoryStore:
         return found
 
     def _active(self, at: float) -> list[str]:
-        spans = (
+        grown = (
             Active(one, len(members), *self.spans[one])
             for one, members in self.cases.items()
-            if len(members) >= LEAST_REPORTS
+            if len(members) >= GROWN
         )
-        return likeliest((one for one in spans if was_active(one, at)), at)
+        within = ACTIVE_DAYS * DAY
+        return likeliest(
+            (one for one in grown if one.first - within <= at <= one.last + within), at
+        )
 
     def _profile(self, cluster: str) -> Profile:
         made = self.profiles.get(cluster)

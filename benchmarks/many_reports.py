@@ -14,6 +14,7 @@ from rich.progress import track
 from sqlalchemy import Connection, Table, insert, text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from db.cases import PLACE
 from db.report_counts import recount
 from db.reports import Report
 from db.tables import metadata
@@ -129,11 +130,7 @@ def _linked(reports: Sequence[Report]) -> list[dict[str, Any]]:
         {
             "report_id": one.id,
             "is_pinned": False,
-            "cell": one.cell,
-            "area": one.area,
-            "map_cell": one.map_cell,
-            "latitude": one.latitude,
-            "longitude": one.longitude,
+            **one.model_dump(include=set(PLACE)),
             "occurred_at": one.occurred_at,
             "received_at": one.received_at,
             "score": zlib.crc32(one.id.encode()) % 101,

@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from benchmarks import pages
 from benchmarks.doors import drop_database, fresh_database
 from cli.services import collect_rarely
-from db.cases import CaseProfile, FraudCase, LinkedReport, LinkKey
+from db.cases import PLACE, CaseProfile, FraudCase, LinkedReport, LinkKey
 from db.reports import Report, ReportEvent
 from db.schema import upgrade
 from domain.states import Language
@@ -64,11 +64,7 @@ async def load(runtime: Runtime, reports: Sequence[SimulatedReport]) -> None:
             LinkedReport(
                 report_id=row.id,
                 case_id=made.entity if made.entity in sizes else None,
-                cell=row.cell,
-                area=row.area,
-                map_cell=row.map_cell,
-                latitude=row.latitude,
-                longitude=row.longitude,
+                **row.model_dump(include=set(PLACE)),
                 occurred_at=row.occurred_at,
                 received_at=row.received_at,
                 score=0,

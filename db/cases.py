@@ -1,7 +1,7 @@
 """Cases: reports that belong together, why, and everything that was done about it."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import JSON, CheckConstraint, Column, Index
 from sqlmodel import Field
@@ -36,12 +36,15 @@ class FraudCase(Table, table=True):
     merged_into: str | None = Field(default=None, max_length=32)
 
 
+PLACE: Final = ("cell", "area", "map_cell", "latitude", "longitude")
+"""What a linked report has of its report's place, so that an index has it beside the score."""
+
+
 class LinkedReport(Table, table=True):
     """A report that was linked: its case, if it has one, and its traits as the linker reads them.
 
     A pinned report is moved by people alone; pinned in no case it is misconduct of our own, which
-    goes into none. Its place is the report's, which never changes: an index has it beside the
-    score.
+    goes into none. Its `PLACE` is the report's.
     """
 
     __tablename__ = "linked_report"

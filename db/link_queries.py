@@ -4,12 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Table, union_all
+from sqlalchemy import Table, union_all, update
 from sqlalchemy import select as select_columns
 from sqlmodel import and_, col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.cases import (
+    PLACE,
     CaseBridge,
     CaseProfile,
     FraudCase,
@@ -18,6 +19,7 @@ from db.cases import (
     LinkTask,
 )
 from db.near import first_of_each
+from db.reports import Report
 from domain.links import KeyKind
 
 _KEYS: Final[Table] = LinkKey.__table__  # type: ignore[attr-defined] # SQLModel adds it
@@ -105,6 +107,17 @@ async def find_active(
         FraudCase.report_count >= least,
     )
     return (await session.exec(query)).all()
+
+
+async def copy_places(session: AsyncSession, report_ids: Collection[str]) -> None:
+    """Let linked reports have the places of their reports, whose cells were made anew."""
+    places = {
+        one: select_columns(col(getattr(Report, one)))
+        .where(col(Report.id) == _LINKED.c.report_id)
+        .scalar_subquery()
+        for one in PLACE
+    }
+    await session.exec(update(_LINKED).where(_LINKED.c.report_id.in_(report_ids)).values(places))
 
 
 async def find_traits(

@@ -19,7 +19,7 @@ from db.case_queries import (
     find_pinned,
     lock_cases,
 )
-from db.cases import CaseBridge, LinkedReport, LinkKey, LinkTask
+from db.cases import PLACE, CaseBridge, LinkedReport, LinkKey, LinkTask
 from db.duplicates import find_withdrawn
 from db.link_queries import (
     find_bridges,
@@ -143,11 +143,7 @@ async def _keep(session: AsyncSession, runtime: Runtime, report: Report) -> Link
     signals = await report_scores.read_signals(session, report)
     linked = LinkedReport(
         report_id=report.id,
-        cell=report.cell,
-        area=report.area,
-        map_cell=report.map_cell,
-        latitude=report.latitude,
-        longitude=report.longitude,
+        **report.model_dump(include=set(PLACE)),
         occurred_at=report.occurred_at,
         received_at=report.received_at,
         score=scores.score(signals),

@@ -9,9 +9,10 @@ from db.link_queries import find_active, find_around, find_carriers, find_cases_
 from domain.links import KeyKind
 from service.linked_traits import read_kept
 from service.profiles import read_profiles
-from verifiers.active_cases import ACTIVE_DAYS, LEAST_REPORTS, Active, likeliest
+from verifiers.active_cases import ACTIVE_DAYS, Active, likeliest
 from verifiers.backgrounds import Background
 from verifiers.cells import around
+from verifiers.link_weights import GROWN
 from verifiers.neighbourhoods import (
     CARRIERS,
     NEAR_DAYS,
@@ -69,7 +70,7 @@ async def look_around(  # noqa: PLR0913 - each by its name
 
 
 async def _find_active(session: AsyncSession, at: datetime) -> list[str]:
-    found = await find_active(session, at, timedelta(days=ACTIVE_DAYS), LEAST_REPORTS)
+    found = await find_active(session, at, timedelta(days=ACTIVE_DAYS), GROWN)
     cases = (
         Active(one, size, first.timestamp(), last.timestamp()) for one, size, first, last in found
     )

@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from db.case_queries import lock_cases
 from db.indicators import replace_indicators
+from db.link_queries import copy_places
 from db.reports import Report, count_reports, list_reports_after
 from db.units_of_work import writing
 from service.report_rows import locate, make_indicators
@@ -28,6 +30,9 @@ async def index(engine: AsyncEngine, country: str) -> AsyncIterator[int]:
             reports: Sequence[Report] = await list_reports_after(session, last, _BATCH)
             for report in reports:
                 locate(report)
+            await session.flush()
+            await lock_cases(session)
+            await copy_places(session, [one.id for one in reports])
             made = [one for report in reports for one in make_indicators(report, country)]
             await replace_indicators(session, [one.id for one in reports], made)
             await session.commit()

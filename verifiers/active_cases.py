@@ -1,7 +1,8 @@
 """Which cases are worth a look though nothing leads to them: those that were at work in those days.
 
 A report without number, name or place is found by no index. Who is met often is its likeliest
-visitor, so that the busiest cases are asked, a bounded number, and only at later looks.
+visitor, so that the busiest of the grown cases are asked, so many at most, at later
+looks.
 """
 
 import heapq
@@ -11,18 +12,16 @@ from typing import Final, NamedTuple
 
 from domain.links import Ground
 from verifiers.link_weights import RATE, WEIGHTS
-from verifiers.routes import DAY, pace
+from verifiers.routes import pace
 
 ACTIVE: Final = 64
 """Cases that such a look brings at most."""
 ACTIVE_DAYS: Final = 4
 """Days before a case's first report and after its last one in which it may have been at work."""
-LEAST_REPORTS: Final = 4
-"""Reports from which a case tells enough of its visitors to be known by their words."""
 
 
 class Active(NamedTuple):
-    """A case: its reports' number, and when the first and the last of them happened (Unix)."""
+    """A grown case: how many reports it has, and when the first and last visit were (Unix)."""
 
     case_id: str
     size: int
@@ -33,12 +32,6 @@ class Active(NamedTuple):
 def likeliest(cases: Iterable[Active], at: float) -> list[str]:
     """Return those of some cases that most reports were to be expected of at a moment."""
     return [one.case_id for one in heapq.nlargest(ACTIVE, cases, lambda one: _expected(one, at))]
-
-
-def was_active(case: Active, at: float) -> bool:
-    """Tell whether a case is worth that look."""
-    within = ACTIVE_DAYS * DAY
-    return case.size >= LEAST_REPORTS and case.first - within <= at <= case.last + within
 
 
 def _expected(one: Active, at: float) -> tuple[float, str]:

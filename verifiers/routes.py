@@ -26,6 +26,8 @@ _ELSEWHERE: Final = 0.05
 _LEAST_TAIL_DAYS: Final = 6.0
 _LONGEST_SILENCE: Final = 6.0
 _SEVERAL: Final = 4
+"""Reports from which a silence is measured in full; of fewer its part `_OF_FEW` counts, and that
+up to `_LONGEST_OF_FEW` tails."""
 _OF_FEW: Final = 0.78
 _LONGEST_OF_FEW: Final = 1.5
 
@@ -59,7 +61,9 @@ class Rhythm(NamedTuple):
 
 
 def rhythm(moments: Sequence[float], size: int, at: float) -> Rhythm:
-    """Return a case's rhythm at a moment; `moments` are its latest reports' in order.
+    """Return a case's rhythm at a moment.
+
+    `moments` are its latest reports' in order, `size` is how many reports it has in all.
 
     On a day that they worked, the share of a day is to be expected; on another one between the
     first and the last what is as usual as days with one report alone (Good and Turing: those tell

@@ -22,7 +22,9 @@ from service.neighbourhoods import look_around
 from tests.reports import REPORT, queue
 from tests.services import Service, running
 from tests.webhooks import until
+from verifiers.active_cases import ACTIVE_DAYS
 from verifiers.cells import MAP, cell_of
+from verifiers.link_weights import GROWN
 from verifiers.risk import Place
 from verifiers.traits import Traits
 
@@ -144,8 +146,11 @@ async def test_a_report_is_no_neighbour_of_its_own(service: Service) -> None:
 
 
 async def test_a_later_look_asks_the_cases_that_were_at_work(service: Service) -> None:
-    ids = [await told(service, RING) for _ in range(4)]
+    begin = service.now
+    ids = [await told(service, RING) for _ in range(GROWN)]
+    few = [await told(service, OTHER, description="other words than those") for _ in range(2)]
     case_id = await case_of(service, ids[0])
+    assert await case_of(service, few[0]) is not None
     report_id = await told(service, {}, description="somebody was at the door", place=None)
     assert await case_of(service, report_id) is None
     async with reading(service.runtime.engine) as session:
@@ -160,7 +165,12 @@ async def test_a_later_look_asks_the_cases_that_were_at_work(service: Service) -
         assert background.wordings["latin"].cases  # it knows who says the same
         assert await found(at, is_later=False) == set()
         assert await found(at, is_later=True) == {case_id}
-        assert await found(at + timedelta(days=30), is_later=True) == set()
+        end, within = begin + timedelta(hours=GROWN - 1), timedelta(days=ACTIVE_DAYS)
+        second = timedelta(seconds=1)
+        for moment in (begin - within, end + within):
+            assert await found(moment, is_later=True) == {case_id}
+        for moment in (begin - within - second, end + within + second):
+            assert await found(moment, is_later=True) == set()
 
 
 async def test_strangers_stay_alone(service: Service) -> None:

@@ -4,12 +4,14 @@ import pytest
 from sqlalchemy import text
 
 from service import report_indexes
+from service.linking import link_due
 from tests.reports import queue, send
 from tests.services import HOME, Service
 
 TABLES = (
     "SELECT * FROM report_indicator ORDER BY report_id, kind",
-    "SELECT id, cell, area FROM report ORDER BY id",
+    "SELECT id, cell, area, map_cell FROM report ORDER BY id",
+    "SELECT report_id, cell, area, map_cell FROM linked_report ORDER BY report_id",
 )
 
 
@@ -25,10 +27,13 @@ async def test_old_reports_are_indexed_as_new_ones_are(
     for number in range(5):
         place = {"place": {"text": "-", **HOME} if number else None}
         await send(service, claimed={"plate": f"ABC-{number:04}", "name": "王大明"}, **place)
+    assert await link_due(service.runtime) == 5
     fresh = await rows(service)
     async with service.runtime.engine.begin() as connection:
         await connection.execute(text("DELETE FROM report_indicator WHERE kind = 'plate'"))
-        await connection.execute(text("UPDATE report SET cell = NULL, area = NULL"))
+        for table in ("report", "linked_report"):
+            nothing = "cell = NULL, area = NULL, map_cell = NULL"
+            await connection.execute(text(f"UPDATE {table} SET {nothing}"))  # noqa: S608 - two names
     assert await queue(service, plate="ABC0001") == []
     assert await report_indexes.count(service.runtime.engine) == 5
     done = report_indexes.index(service.runtime.engine, "TW")

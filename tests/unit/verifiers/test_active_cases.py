@@ -2,11 +2,8 @@
 
 from verifiers.active_cases import (
     ACTIVE,
-    ACTIVE_DAYS,
-    LEAST_REPORTS,
     Active,
     likeliest,
-    was_active,
 )
 
 DAY = 86_400.0
@@ -14,12 +11,6 @@ DAY = 86_400.0
 
 def case(name: str = "one", size: int = 10, first: float = 0.0, last: float = 20.0) -> Active:
     return Active(name, size, first * DAY, last * DAY)
-
-
-def test_a_case_is_asked_of_its_days_and_some_around_them() -> None:
-    days = [-ACTIVE_DAYS - 0.1, -ACTIVE_DAYS, 10, 20 + ACTIVE_DAYS, 20 + ACTIVE_DAYS + 0.1]
-    assert [was_active(case(), day * DAY) for day in days] == [False, True, True, True, False]
-    assert not was_active(case(size=LEAST_REPORTS - 1), 0)
 
 
 def test_the_busiest_are_asked_first_and_not_more_than_so_many() -> None:
