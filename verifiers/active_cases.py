@@ -1,8 +1,7 @@
 """Which cases are worth a look though nothing leads to them: those that were at work in those days.
 
 A report without number, name or place is found by no index. Who is met often is its likeliest
-visitor, so that the busiest of the grown cases are asked, so many at most, at later
-looks.
+visitor, so that the busiest of the grown cases are asked, so many at most, at later looks.
 """
 
 import heapq
