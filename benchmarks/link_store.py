@@ -30,7 +30,7 @@ from verifiers.risk import Place
 from verifiers.routes import DAY
 from verifiers.traits import Key, Traits
 
-RENEWED: Final = 100
+RENEWED: Final = 200
 """Reports after which the sample of everybody's is taken anew."""
 
 

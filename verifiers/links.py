@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from domain.links import Ground
-from verifiers import value_grounds
+from verifiers import value_grounds, word_grounds
 from verifiers.backgrounds import Background
 from verifiers.link_weights import (
     GROWN,
@@ -22,26 +22,28 @@ from verifiers.link_weights import (
     WHEN,
 )
 from verifiers.neighbourhoods import Link, Neighbourhood, Reason
-from verifiers.phrases import Phrases, told_alike
-from verifiers.profiles import Profile, times
+from verifiers.phrases import Phrases
+from verifiers.profiles import Profile
 from verifiers.reasons import measured, reason
 from verifiers.risk import Place, distance
 from verifiers.routes import DAY, Rhythm, likelihood, rhythm
+from verifiers.same_visits import told_again
 from verifiers.traits import Traits
 
 _NEXT_DOOR_METRES: Final = 1_000
 _SAME_DAY: Final = DAY / 2
+_TELLING: Final = 0.5
+"""How much likelier a report is for being of a known visit, from which people are told of it."""
 _LONG: Final = 1.0
 """A silence, in tails of a case's rhythm, from which people are told of it."""
-_MUCH: Final = 8.0
-"""How much likelier words are in a case, as a base-2 logarithm, to be nearly the same text."""
 
 
 def find_links(new: Traits, around: Neighbourhood, background: Background) -> list[Link]:
     """Return a report's ties to every cluster around it, the strongest first."""
     phrases = background.phrases(new)
+    tied = background.how_tied(new, phrases)
     links = [
-        _weigh(new, cluster, profile, around, background, phrases)
+        _weigh(new, cluster, profile, around, background, phrases, tied)
         for cluster, profile in around.clusters.items()
     ]
     links.sort(key=lambda link: (-link.bits, link.cluster))
@@ -62,45 +64,40 @@ def _weigh(  # noqa: PLR0913, PLR0917 - what is compared, and with what
     around: Neighbourhood,
     background: Background,
     phrases: Phrases,
+    tied: float,
 ) -> Link:
     beat = rhythm(profile.moments, profile.size, new.at)
+    there = 1.0
+    if new.place is not None and around.usual is not None and profile.doors:
+        there = likelihood(profile.doors, new.at, new.place, around.usual)
     reasons = [
         *value_grounds.about_values(new, cluster, profile, around.carriers),
         *value_grounds.about_names(new, cluster, profile, around.carriers, background),
-        *_about_agencies(new, profile, background),
-        *_about_places(new, profile, around.usual),
-        *_about_stories(new, profile, background, phrases),
+        *word_grounds.about_agencies(new, profile, background),
+        *_about_places(new, profile, there),
+        *_about_visits(new, profile, beat.per_day, there, around.usual),
+        *word_grounds.about_stories(new, profile, phrases),
+        *word_grounds.about_companions(new, profile, background),
+        *word_grounds.about_wishes(new, profile, background),
         *_about_silence(new, profile, beat),
+        *word_grounds.about_others(profile, tied),
     ]
     prior = PRIOR[min(profile.size, GROWN)]
     expected = prior.bits + PER_DOUBLING.by_ratio * math.log2(profile.size)
     expected += RATE.by_ratio * math.log2(beat.per_day / background.per_day)
     expected += WHEN[beat.when].bits
+    if tied > word_grounds.MOSTLY_ALONE:
+        expected += WEIGHTS[Ground.OFTEN_ALONE].by_ratio * tied
     if beat.silence < _LONG:
         expected -= WEIGHTS[Ground.LONG_AGO].by_ratio * beat.silence
     bits = round(expected + sum(one.bits for one in reasons), 2)
     return Link(cluster, profile.size, bits, tuple(reasons))
 
 
-def _about_agencies(new: Traits, profile: Profile, background: Background) -> Iterator[Reason]:
-    if new.agency is None or not profile.agencies:
+def _about_places(new: Traits, profile: Profile, there: float) -> Iterator[Reason]:
+    if new.place is None or not profile.doors:
         return
-    found = profile.agencies.get(new.agency)
-    ratio = background.agency_ratio(
-        new.agency, found.times if found else 0, times(profile.agencies.values())
-    )
-    if found is not None and ratio > 0:
-        yield reason(Ground.SAME_AGENCY, profile, found.report, ratio=ratio)
-    elif ratio < 0:
-        latest = max(one.report for one in profile.agencies.values())
-        yield reason(Ground.OTHER_AGENCY, profile, latest, ratio=ratio)
-
-
-def _about_places(new: Traits, profile: Profile, usual: float | None) -> Iterator[Reason]:
-    if new.place is None or usual is None or not profile.doors:
-        return
-    place, at = new.place, new.at
-    ratio = math.log2(likelihood(profile.doors, at, place, usual))
+    place, at, ratio = new.place, new.at, math.log2(there)
     # The nearest door says most; one of the same days rather than one that was met long before.
     nearest = min(profile.doors, key=lambda door: abs(door.at - at))
     if ratio < 0:
@@ -112,24 +109,12 @@ def _about_places(new: Traits, profile: Profile, usual: float | None) -> Iterato
     yield reason(ground, profile, nearest.report, ratio=ratio)
 
 
-def _about_stories(
-    new: Traits, profile: Profile, background: Background, phrases: Phrases
+def _about_visits(
+    new: Traits, profile: Profile, per_day: float, there: float, usual: float | None
 ) -> Iterator[Reason]:
-    script = new.script
-    if script is not None and script in profile.words:
-        words = profile.words[script]
-        alike, other, telling = told_alike(phrases, words, profile.texts[script])
-        latest = max(report for _, report in words.values())
-        if telling is not None:
-            ground = Ground.SAME_STORY if alike >= _MUCH else Ground.SIMILAR_STORY
-            yield reason(ground, profile, words[telling][1], ratio=alike)
-        if other < 0:
-            yield reason(Ground.OTHER_STORY, profile, latest, ratio=other)
-    asked = profile.asked_for.get(new.asked)
-    if asked is not None:
-        ratio = background.asked_ratio(new.asked, asked.times, times(profile.asked_for.values()))
-        if ratio > 0:
-            yield reason(Ground.ASKED_ALIKE, profile, asked.report, ratio=ratio)
+    ratio, report = told_again(new, profile, per_day, there, usual)
+    if report is not None and ratio >= _TELLING:
+        yield reason(Ground.SAME_VISIT, profile, report, ratio=ratio)
 
 
 def _about_silence(new: Traits, profile: Profile, beat: Rhythm) -> Iterator[Reason]:

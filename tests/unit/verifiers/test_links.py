@@ -17,6 +17,8 @@ from verifiers.spoken_names import SpokenName, hear, likeness
 from verifiers.traits import Key, Traits
 
 DAY = 86_400.0
+LATER = 6 * 3600.0
+"""So long after that nobody tells of the same visit again."""
 HOME = Place(25.03, 121.56)
 PLATE: Key = (KeyKind.PLATE, "ABC1234")
 HOTLINE: Key = (KeyKind.PHONE, "+886800024365")
@@ -120,16 +122,21 @@ def test_a_recycled_number_far_away_and_long_ago_does_not_join() -> None:
 
 def test_a_number_read_in_a_hurry_is_nearly_the_same() -> None:
     old = told("old", (KeyKind.PHONE, "+886912345678"), (KeyKind.BADGE, "B48213"))
-    hurried = told("new", (KeyKind.PHONE, "+886912345978"), (KeyKind.BADGE, "8213"))
-    unlike = told("new", (KeyKind.PHONE, "+886987654321"), (KeyKind.BADGE, "T9"))
+    hurried = told("new", (KeyKind.PHONE, "+886912345978"), (KeyKind.BADGE, "8213"), at=LATER)
+    unlike = told("new", (KeyKind.PHONE, "+886987654321"), (KeyKind.BADGE, "T9"), at=LATER)
     assert [one.ground for one in best(hurried, [old]).reasons] == [Ground.MISREAD] * 2
     assert grounds_of(best(unlike, [old])) == {Ground.OTHER_PHONE, Ground.OTHER_BADGE}
     # A colleague has the next badge.
-    colleague = told("new", (KeyKind.BADGE, "B48214"))
+    colleague = told("new", (KeyKind.BADGE, "B48214"), at=LATER)
     assert grounds_of(best(colleague, [old])) == {Ground.OTHER_BADGE}
     # Accounts and addresses are copied, not remembered.
     paid = told("old", (KeyKind.PAYEE, "822123456789"), (KeyKind.CODE_ORIGIN, "https://a1.test"))
-    other = told("new", (KeyKind.PAYEE, "822123456780"), (KeyKind.CODE_ORIGIN, "https://a2.test"))
+    other = told(
+        "new",
+        (KeyKind.PAYEE, "822123456780"),
+        (KeyKind.CODE_ORIGIN, "https://a2.test"),
+        at=LATER,
+    )
     assert grounds_of(best(other, [paid])) == {Ground.OTHER_PAYEE, Ground.OTHER_CODE_ORIGIN}
 
 
@@ -147,7 +154,7 @@ def test_stories_are_compared_in_their_own_language_only() -> None:
     english = told(
         "b", words=frozenset({"loan", "papers", "checked"}), asked_for=frozenset({"entry"})
     )
-    same = told("c", words=words, asked_for=frozenset({"cash"}))
+    same = told("c", at=LATER, words=words, asked_for=frozenset({"cash"}))
     others = [
         told(f"o{at}", words=frozenset({"今天", "有人", "按門"}), asked_for=frozenset({"entry"}))
         for at in range(50)
@@ -183,16 +190,18 @@ def test_words_that_come_together_prove_once() -> None:
 def test_a_rare_word_proves_where_a_case_has_it() -> None:
     rare = frozenset({"dragon", "tattoo", "hand"})
     background = everybody(*(told(f"u{at}", words=frozenset("abc")) for at in range(30)))
-    link = best(told("new", words=rare), [told("old", words=rare)], background=background)
+    link = best(told("new", at=LATER, words=rare), [told("old", words=rare)], background=background)
     assert grounds_of(link) == {Ground.SIMILAR_STORY}
     other = best(
-        told("new", words=rare), [told("old", words=frozenset("xyz"))], background=background
+        told("new", at=LATER, words=rare),
+        [told("old", words=frozenset("xyz"))],
+        background=background,
     )
     assert grounds_of(other) == set()  # what nobody else says is no sign of others
 
 
 def test_agencies_and_surnames_count_a_little() -> None:
-    new = told("new", agency="海港", name=hear("Mr Chen"))
+    new = told("new", at=LATER, agency="海港", name=hear("Mr Chen"))
     links = find_links(
         new,
         around(
@@ -210,13 +219,51 @@ def test_agencies_and_surnames_count_a_little() -> None:
 
 
 def test_a_name_that_sounds_alike_counts_by_how_many_say_it() -> None:
-    new = told("new", name=hear("陳志明"))
+    new = told("new", at=LATER, name=hear("陳志明"))
     heard = best(new, [told("old", name=hear("陳志麟"))])
     assert grounds_of(heard) == {Ground.SOUNDS_ALIKE}
     several = [
         told(f"r{at}", name=hear(name)) for at, name in enumerate(["陳志麟", *["林美玲"] * 9])
     ]
     assert best(new, several).reasons[0].bits < heard.reasons[0].bits
+
+
+def test_two_tellings_of_one_visit_are_tied_though_neither_knows_a_number() -> None:
+    half_an_hour = 1800.0
+    old = told("old", place=HOME)
+    near, street = Place(25.0315, 121.56), Place(25.05, 121.56)  # 170 m and 2.2 km
+    again, elsewhere, later = (
+        best(told("new", at=at, place=place), [old])
+        for at, place in ((half_an_hour, near), (half_an_hour, street), (LATER, near))
+    )
+    reason = next(one for one in again.reasons if one.ground is Ground.SAME_VISIT)
+    assert reason.bits > 5
+    assert all(Ground.SAME_VISIT not in grounds_of(one) for one in (elsewhere, later))
+    assert again.bits > max(elsewhere.bits, later.bits) + 5
+
+
+def test_what_is_told_of_nobody_known_speaks_against_every_case() -> None:
+    courier, story = (
+        frozenset({"courier", "wanted", "signature"}),
+        frozenset({"loan", "papers", "x"}),
+    )
+    reports = [
+        told(f"{kind}{at}", (KeyKind.PHONE, f"{kind}{at}"), words=words)
+        for kind, words in (("n", courier), ("r", story))
+        for at in range(30)
+    ]
+    case_of = {f"r{at}": "case" for at in range(30)}
+    background = background_of(reports, case_of)
+    case = [told("old", PLATE, words=frozenset({"some", "other", "words"}))]
+    link = best(told("new", PLATE, at=LATER, words=courier), case, background=background)
+    assert Ground.OFTEN_ALONE in grounds_of(link)
+    usual = best(told("new", PLATE, at=LATER, words=story), case, background=background)
+    assert Ground.OFTEN_ALONE not in grounds_of(usual)
+    assert usual.bits > link.bits + 2
+    # Who tells neither name nor number is seldom tied, whatever he tells: that says nothing.
+    silent = [replace(one, values={}) for one in reports]
+    untold = background_of(silent, case_of)
+    assert untold.how_tied(reports[0], untold.phrases(reports[0])) == 0
 
 
 def test_every_ground_has_its_weight_and_reason() -> None:
