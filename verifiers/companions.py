@@ -6,7 +6,7 @@ cases told in both. Nothing is translated; what goes together is counted in a sa
 """
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
@@ -24,12 +24,16 @@ _OF_ONE: Final = 1.5
 """How much likelier, as a base-2 logarithm, what is the visitor's is told again in its case."""
 
 
+Told = tuple[int, Counter[str]]
+"""The bits of the texts that have a word, and in how many texts of each case it is."""
+
+
 class Saying(NamedTuple):
     """Words of one script that come together: in which texts, and in how many by case."""
 
     script: str
     bits: int
-    by_case: Mapping[int, int]
+    by_case: Mapping[str, int]
 
 
 @dataclass(slots=True)
@@ -39,8 +43,8 @@ class Companions:
     sayings: list[Saying] = field(default_factory=list)
     saying_of: dict[str, dict[str, int]] = field(default_factory=dict)
     """By script: the place in `sayings` of each word that tells visitors apart."""
-    cases: Sequence[Mapping[str, int]] = ()
-    """Those with several texts: by script, which are theirs."""
+    cases: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Those with several texts: by script, the bits of theirs."""
     _lifts: dict[tuple[int, int], float] = field(default_factory=dict)
     _shares: list[float] = field(default_factory=list)
     _pairs: dict[tuple[str, str], float] = field(default_factory=dict)
@@ -86,51 +90,49 @@ class Companions:
         expected = pairs_of_all * self._shares[one] * self._shares[other]
         return math.log2((seen + _DOUBT) / (expected + _DOUBT))
 
-    def learn(self, words: Mapping[str, Mapping[str, int]]) -> None:
-        """Find the sayings among the words of each script, each with the bits of its texts."""
-        for one, other in product(words, repeat=2):
+    def learn(self, told: Mapping[str, Mapping[str, Told]]) -> None:
+        """Find the sayings among the words of each script."""
+        for one, other in product(told, repeat=2):
             self._pairs[one, other] = sum(
                 _weight(case)
                 * case.get(one, 0).bit_count()
                 * (case.get(other, 0).bit_count() - (one == other))
-                for case in self.cases
+                for case in self.cases.values()
             )
-        for script, bits_of in words.items():
+        for script, words in told.items():
             places = self.saying_of[script] = {}
-            of_cases = reduce(or_, (case.get(script, 0) for case in self.cases), 0)
-            for bits, together in _groups(bits_of):
-                self._add(script, bits, of_cases)
-                place = len(self.sayings) - 1
+            of_cases = reduce(or_, (case.get(script, 0) for case in self.cases.values()), 0)
+            for word, together in _groups(words):
+                place, (bits, by_case) = len(self.sayings), words[word]
+                known = {case: many for case, many in by_case.items() if case in self.cases}
+                self.sayings.append(Saying(script, bits, known))
+                self._shares.append((bits & of_cases).bit_count() / max(of_cases.bit_count(), 1))
                 if self.lift(place, place) >= _OF_ONE:
                     places.update(dict.fromkeys(together, place))
-
-    def _add(self, script: str, bits: int, of_cases: int) -> None:
-        having = ((bits & case.get(script, 0)).bit_count() for case in self.cases)
-        by_case = {at: many for at, many in enumerate(having) if many}
-        self.sayings.append(Saying(script, bits, by_case))
-        self._shares.append((bits & of_cases).bit_count() / max(of_cases.bit_count(), 1))
 
 
 def companions_of(texts: Iterable[Text]) -> Companions:
     """Return what goes together in the cases of a sample of texts."""
-    words: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    told: defaultdict[str, dict[str, Told]] = defaultdict(dict)
     cases: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     for at, one in enumerate(texts):
-        bit = 1 << at
         for word in one.words:
-            words[one.script][word] = words[one.script].get(word, 0) | bit
+            bits, by_case = told[one.script].get(word, (0, Counter()))
+            told[one.script][word] = bits | 1 << at, by_case
+            if one.case is not None:
+                by_case[one.case] += 1
         if one.case is not None:
-            cases[one.case][one.script] |= bit
-    made = Companions(cases=[case for case in cases.values() if _size(case) > 1])
-    made.learn(words)
+            cases[one.case][one.script] |= 1 << at
+    made = Companions(cases={one: case for one, case in cases.items() if _size(case) > 1})
+    made.learn(told)
     return made
 
 
-def _groups(bits_of: Mapping[str, int]) -> Iterator[tuple[int, Sequence[str]]]:
+def _groups(words: Mapping[str, Told]) -> Iterator[tuple[str, Sequence[str]]]:
     # Words that come together, by the commonest of them.
     groups: list[tuple[int, list[str]]] = []
-    common = [(word, bits) for word, bits in bits_of.items() if bits.bit_count() >= SELDOM]
-    for word, bits in sorted(common, key=lambda one: (-one[1].bit_count(), one[0])):
+    common = [(bits, word) for word, (bits, _) in words.items() if bits.bit_count() >= SELDOM]
+    for bits, word in sorted(common, key=lambda one: (-one[0].bit_count(), one[1])):
         many = bits.bit_count()
         for other, together in groups:
             if many >= TOGETHER * other.bit_count() and (
@@ -140,7 +142,7 @@ def _groups(bits_of: Mapping[str, int]) -> Iterator[tuple[int, Sequence[str]]]:
                 break
         else:
             groups.append((bits, [word]))
-    return iter(groups)
+    return ((together[0], together) for _, together in groups)
 
 
 def _size(case: Mapping[str, int]) -> int:

@@ -20,6 +20,9 @@ _ALIKE: Final = 0.8
 _REMEMBERED: Final = 4
 """Characters at the end of a number that people remember."""
 _READ: Final = frozenset({KeyKind.PHONE, KeyKind.PLATE, KeyKind.BADGE})
+SEVERAL: Final = 12
+"""Values of one kind that make another one as likely as any number of them would. A case that has
+a hundred badges has drawn in strangers: were one more welcome there, it would draw in all."""
 _COMPARED: Final = 12
 """Values of a case that another one is compared with, character by character."""
 
@@ -44,7 +47,8 @@ def about_values(
         if misread:
             yield reason(Ground.MISREAD, profile, known[misread].report)
         else:
-            ratio = math.log2((len(known) + 0.3) / (times(known.values()) + 1))
+            several = min(len(known), SEVERAL)
+            ratio = math.log2((several + 0.3) / (times(known.values()) + 1))
             yield reason(OTHER[kind], profile, latest, ratio=ratio)
 
 
@@ -81,7 +85,8 @@ def about_names(
         latest = max(one.report for one in same_surname.values())
         yield reason(Ground.SURNAME_ALIKE, profile, latest, ratio=ratio)
         return
-    ratio = math.log2((len({one.surname for one in profile.names}) + 0.3) / (told + 1))
+    several = min(len({one.surname for one in profile.names}), SEVERAL)
+    ratio = math.log2((several + 0.3) / (told + 1))
     latest = max(one.report for one in profile.names.values())
     yield reason(Ground.OTHER_NAME, profile, latest, ratio=ratio)
 

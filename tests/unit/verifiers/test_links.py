@@ -15,6 +15,7 @@ from verifiers.profiles import profile_of
 from verifiers.risk import Place
 from verifiers.spoken_names import SpokenName, hear, likeness
 from verifiers.traits import Key, Traits
+from verifiers.value_grounds import SEVERAL
 
 DAY = 86_400.0
 LATER = 6 * 3600.0
@@ -264,6 +265,16 @@ def test_what_is_told_of_nobody_known_speaks_against_every_case() -> None:
     silent = [replace(one, values={}) for one in reports]
     untold = background_of(silent, case_of)
     assert untold.how_tied(reports[0], untold.phrases(reports[0])) == 0
+
+
+def test_a_case_that_drew_in_many_does_not_draw_in_everybody() -> None:
+    def ties(badges: int) -> float:
+        case = [told(f"r{at}", (KeyKind.BADGE, f"B{at % badges:05}"), at=at) for at in range(60)]
+        new = told("new", (KeyKind.BADGE, "T70707"), at=LATER)
+        return next(one.bits for one in best(new, case).reasons if one.key is None)
+
+    assert ties(2) < ties(SEVERAL) - 3  # rings have several
+    assert ties(60) == ties(SEVERAL)
 
 
 def test_every_ground_has_its_weight_and_reason() -> None:
