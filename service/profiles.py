@@ -5,7 +5,7 @@ read; the words of each script lie in a text of their own.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from itertools import starmap
 from typing import Any
 
@@ -13,10 +13,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.cases import CaseProfile, FraudCase
 from db.link_queries import find_latest, find_profiles
+from domain.links import KeyKind
 from service.linked_traits import read_kept
 from verifiers.profiles import REMEMBERED, Profile, Told, profile_of
 from verifiers.routes import Door
 from verifiers.spoken_names import SpokenName
+from verifiers.territories import Territory
 from verifiers.traits import Traits
 
 
@@ -59,6 +61,7 @@ def write_profile(profile: Profile) -> dict[str, Any]:
             one: json.dumps(words, ensure_ascii=False) for one, words in profile.words.items()
         },
         "texts": profile.texts,
+        "territory": profile.territory,
     }
 
 
@@ -69,19 +72,22 @@ def read_profile(kept: Mapping[str, Any], new: Traits) -> Profile:
         reports=kept["reports"],
         moments=kept["moments"],
         doors=[] if new.place is None else list(starmap(Door, kept["doors"])),
-        values={kind: _told(kept["values"][kind]) for kind in new.values if kind in kept["values"]},
-        names={}
-        if new.name is None
-        else {SpokenName(surname, given): Told(*told) for surname, given, *told in kept["names"]},
+        values={KeyKind(kind): _told(known) for kind, known in kept["values"].items()},
+        names={SpokenName(surname, given): Told(*told) for surname, given, *told in kept["names"]},
         agencies={} if new.agency is None else _told(kept["agencies"]),
         asked_for=_told(kept["asked_for"]) if new.asked_for else {},
-        words={
-            script: json.loads(words)
-            for script, words in kept["words"].items()
-            if script == new.script
-        },
+        words={}
+        if new.script is None
+        else {script: json.loads(words) for script, words in kept["words"].items()},
         texts=kept["texts"],
+        territory=_territory(kept.get("territory")),
     )
+
+
+def _territory(kept: Sequence[Any] | None) -> Territory | None:
+    if kept is None:  # too few doors, or written before it was known
+        return None
+    return Territory(*kept)
 
 
 def _told(kept: Mapping[str, list[int]]) -> dict[str, Told]:

@@ -8,12 +8,9 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from verifiers.link_weights import BRIDGES, GROWN, JOIN, MERGE
+from verifiers.link_weights import BRIDGES, JOIN, MERGE, MOST_LOOKED_AT
 from verifiers.neighbourhoods import Link
 from verifiers.traits import Key
-
-MOST_LOOKED_AT = 5
-"""Ties besides the strongest that are decided about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +62,11 @@ def decide(
     return Decision(best, tuple(merges), tuple(possible))
 
 
+def bridges_for(size: int) -> int:
+    """Return how many different facts must bridge a case of this size and a larger one."""
+    return next(facts for least, facts in BRIDGES if size >= least)
+
+
 def _odds(best: Link, others: Sequence[Link]) -> float:
     """Return the bits for the strongest tie, after what speaks for others.
 
@@ -78,8 +80,8 @@ def _pair(one: Link, other: Link) -> tuple[str, str]:
 
 
 def _may_merge(one: Link, other: Link, facts: Collection[Key]) -> bool:
-    smaller = min(one.size, other.size)
+    smaller, bits = min(one.size, other.size), other.bits + other.clash
     if smaller == 1:
-        return True
+        return bits >= JOIN
     # Only what ties the weaker side counts: the report is at home on the stronger one.
-    return other.bits >= MERGE and (smaller < GROWN or len(facts) >= BRIDGES)
+    return bits >= MERGE and len(facts) >= bridges_for(smaller)

@@ -50,15 +50,24 @@ WHEN: Final[Mapping[When, Weight]] = MappingProxyType(
         When.OUTSIDE: Weight(0.0, "what the silence says is counted by itself"),
     }
 )
+WORDLESS: Final = Weight(1.0, "couriers and pollsters are told of in words")
+"""Of reports that tell too few words to compare."""
 STRANGERS: Final = 0.3
 """Carriers of a value whom nobody has reported yet: what is known to be rare is seldom unique."""
-JOIN: Final = 2.0
+OF_DESKS: Final = 100.0
+"""The same of toll-free, fixed and short numbers: a hotline is one before many have told of it."""
+JOIN: Final = 1.75
 """Bits from which a report joins a case, after what speaks for all other clusters."""
 MERGE: Final = 5.0
 """Bits from which a report that belongs to two cases counts as a bridge between them."""
-BRIDGES: Final = 3
-"""Different facts that must bridge two grown cases before they become one: one recycled number
-or one mule's account joins nobody."""
+MOST_LOOKED_AT: Final = 5
+"""Ties besides the strongest that are decided about."""
+SEVERAL_TIMES: Final = 2
+"""Reports of a grown case that must tell a fact for it to be a bridge: one that was linked in error
+brings its number and its name along, and all others of that visitor would follow by them."""
+BRIDGES: Final = ((10, 3), (GROWN, 2), (1, 0))
+"""From so many reports of the smaller of two cases, so many different facts must bridge them before
+they become one: one recycled number or one mule's account joins nobody."""
 SHARED: Final[Mapping[KeyKind, Ground]] = MappingProxyType(
     {
         KeyKind.PHONE: Ground.SAME_PHONE,

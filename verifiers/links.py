@@ -9,26 +9,31 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from domain.links import Ground
+from domain.links import Ground, KeyKind
 from verifiers import value_grounds, word_grounds
 from verifiers.backgrounds import Background
+from verifiers.clashes import clash
 from verifiers.link_weights import (
     GROWN,
     JOIN,
+    MOST_LOOKED_AT,
     PER_DOUBLING,
     PRIOR,
     RATE,
+    SEVERAL_TIMES,
     WEIGHTS,
     WHEN,
+    WORDLESS,
 )
 from verifiers.neighbourhoods import Link, Neighbourhood, Reason
 from verifiers.phrases import Phrases
 from verifiers.profiles import Profile
 from verifiers.reasons import measured, reason
 from verifiers.risk import Place, distance
-from verifiers.routes import DAY, Rhythm, likelihood, rhythm
+from verifiers.routes import DAY, Rhythm, rhythm
 from verifiers.same_visits import told_again
-from verifiers.traits import Traits
+from verifiers.territories import likelihood
+from verifiers.traits import Key, Traits
 
 _NEXT_DOOR_METRES: Final = 1_000
 _SAME_DAY: Final = DAY / 2
@@ -47,14 +52,33 @@ def find_links(new: Traits, around: Neighbourhood, background: Background) -> li
         for cluster, profile in around.clusters.items()
     ]
     links.sort(key=lambda link: (-link.bits, link.cluster))
-    return [
-        _measured(link, new, around.clusters[link.cluster]) if link.bits >= JOIN else link
-        for link in links
+    asked_about = [one for one in links[: MOST_LOOKED_AT + 1] if one.bits >= JOIN]
+    links[: len(asked_about)] = [
+        _looked_into(one, new, around.clusters[one.cluster], around.clusters[links[0].cluster])
+        for one in asked_about
     ]
+    return links
 
 
-def _measured(link: Link, new: Traits, profile: Profile) -> Link:
-    return replace(link, reasons=tuple(measured(one, new, profile) for one in link.reasons))
+def _looked_into(link: Link, new: Traits, profile: Profile, best: Profile) -> Link:
+    least = SEVERAL_TIMES if link.size >= GROWN else 1
+    return replace(
+        link,
+        reasons=tuple(measured(one, new, profile) for one in link.reasons),
+        shared=frozenset(
+            one.key
+            for one in link.reasons
+            if one.key is not None and one.bits > 0 and _times(one.key, new, profile) >= least
+        ),
+        clash=0.0 if profile is best else clash(best, profile),
+    )
+
+
+def _times(key: Key, new: Traits, profile: Profile) -> int:
+    kind, value = key
+    if kind is KeyKind.NAME:
+        return profile.names[new.name].times if new.name in profile.names else 0
+    return profile.values[kind][value].times
 
 
 def _weigh(  # noqa: PLR0913, PLR0917 - what is compared, and with what
@@ -67,9 +91,11 @@ def _weigh(  # noqa: PLR0913, PLR0917 - what is compared, and with what
     tied: float,
 ) -> Link:
     beat = rhythm(profile.moments, profile.size, new.at)
+    if profile.territory is not None:  # who keeps to an area may be there all year
+        beat = beat._replace(silence=beat.silence * (1 - profile.territory.sure))
     there = 1.0
     if new.place is not None and around.usual is not None and profile.doors:
-        there = likelihood(profile.doors, new.at, new.place, around.usual)
+        there = likelihood(profile.doors, profile.territory, new.at, new.place, around.usual)
     reasons = [
         *value_grounds.about_values(new, cluster, profile, around.carriers),
         *value_grounds.about_names(new, cluster, profile, around.carriers, background),
@@ -86,6 +112,8 @@ def _weigh(  # noqa: PLR0913, PLR0917 - what is compared, and with what
     expected = prior.bits + PER_DOUBLING.by_ratio * math.log2(profile.size)
     expected += RATE.by_ratio * math.log2(beat.per_day / background.per_day)
     expected += WHEN[beat.when].bits
+    if new.script is None:
+        expected += WORDLESS.bits
     if tied > word_grounds.MOSTLY_ALONE:
         expected += WEIGHTS[Ground.OFTEN_ALONE].by_ratio * tied
     if beat.silence < _LONG:

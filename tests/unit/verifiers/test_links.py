@@ -7,10 +7,10 @@ import pytest
 
 from domain.links import Ground, KeyKind
 from verifiers.backgrounds import Background, background_of
-from verifiers.case_decisions import decide
-from verifiers.link_weights import BRIDGES, GROWN, JOIN, MERGE, WEIGHTS
+from verifiers.case_decisions import bridges_for, decide
+from verifiers.link_weights import BRIDGES, GROWN, JOIN, MERGE, WEIGHTS, WORDLESS
 from verifiers.links import find_links
-from verifiers.neighbourhoods import Carriers, Link, Neighbourhood, Reason
+from verifiers.neighbourhoods import Carriers, Link, Neighbourhood
 from verifiers.profiles import profile_of
 from verifiers.risk import Place
 from verifiers.spoken_names import SpokenName, hear, likeness
@@ -308,10 +308,8 @@ def test_no_name_is_no_name(nothing: str) -> None:
     assert hear(nothing) is None
 
 
-def link(cluster: str, size: int, bits: float, *keys: Key) -> Link:
-
-    reasons = tuple(Reason(Ground.SAME_PLATE, 9.0, "r", key) for key in keys)
-    return Link(cluster, size, bits, reasons)
+def link(cluster: str, size: int, bits: float, *keys: Key, clash: float = 0.0) -> Link:
+    return Link(cluster, size, bits, shared=frozenset(keys), clash=clash)
 
 
 def test_a_weak_tie_joins_nothing() -> None:
@@ -319,18 +317,97 @@ def test_a_weak_tie_joins_nothing() -> None:
     assert decide([link("a", 1, JOIN - 0.1)], {}, ()).joins is None
 
 
-def test_one_recycled_value_melts_no_two_rings_together() -> None:
-    grown = [link("a", GROWN, 20.0, PLATE), link("b", GROWN, 15.0, HOTLINE)]
+@pytest.mark.parametrize(("least", "facts"), BRIDGES[:-1])
+def test_one_recycled_value_melts_no_two_rings_together(least: int, facts: int) -> None:
+    grown = [link("a", 50, 20.0, PLATE), link("b", least, 15.0, HOTLINE)]
     decision = decide(grown, {}, ())
     assert decision.joins == grown[0]
     assert (decision.merges, decision.possible) == ((), (grown[1],))
     # The same fact again is no other one; as many different ones as it takes are.
-    others: list[Key] = [(KeyKind.PAYEE, str(at)) for at in range(1, BRIDGES)]
-    assert decide(grown, {"b": [HOTLINE] * BRIDGES}, ()).merges == ()
+    others: list[Key] = [(KeyKind.PAYEE, str(at)) for at in range(1, facts)]
+    assert decide(grown, {"b": [HOTLINE] * facts}, ()).merges == ()
     assert decide(grown, {"b": others[1:]}, ()).merges == ()
     assert decide(grown, {"b": others}, ()).merges == (grown[1],)
     assert decide(grown, {"b": others}, {("a", "b")}).merges == ()
     assert decide(grown, {"b": others}, (), {"b"}).merges == ()
+    # And the smaller of the two decides, whichever the report joins.
+    turned = [replace(grown[0], size=least), replace(grown[1], size=50)]
+    assert decide(turned, {"b": others[1:]}, ()).merges == ()
+    assert decide(turned, {"b": others}, ()).merges == (turned[1],)
+
+
+def test_it_takes_more_to_melt_larger_cases() -> None:
+    assert bridges_for(1) == bridges_for(GROWN - 1) == 0
+    assert 0 < bridges_for(GROWN) < bridges_for(100)
+
+
+def test_couriers_are_told_of_in_words() -> None:
+    case = [told(f"r{at}", PLATE, at=at * DAY) for at in range(5)]
+    silent, speaking = (
+        best(told("new", PLATE, at=5 * DAY, words=frozenset(words)), case)
+        for words in ((), ("he", "rang", "twice"))
+    )
+    assert silent.bits - speaking.bits == pytest.approx(WORDLESS.bits)
+    assert WORDLESS.bits > 0
+
+
+def test_a_fact_of_one_report_is_no_bridge() -> None:
+    # One that was linked in error has brought the plate along.
+    case = [told(f"r{at}", at=at * DAY, name=hear("陳志明")) for at in range(GROWN)]
+    new = told("new", PLATE, at=GROWN * DAY, name=hear("陳志明"))
+    name: Key = (KeyKind.NAME, hear("陳志明").whole)  # type: ignore[union-attr] # it is one
+    for plates, shared in ((1, {name}), (2, {name, PLATE})):
+        some = [replace(one, values=dict([PLATE])) for one in case[:plates]]
+        assert best(new, [*some, *case[plates:]]).shared == shared
+    alone = best(new, [replace(case[0], values=dict([PLATE]))])
+    assert alone.shared == {name, PLATE}  # of a single report there are no others
+
+
+def test_clusters_of_different_people_do_not_merge() -> None:
+    for size, bits in ((1, JOIN), (GROWN - 1, MERGE)):
+        for clash, merges in ((0.0, True), (-0.1, False)):
+            some = [link("a", 50, 20.0), link("b", size, bits, clash=clash)]
+            decision = decide(some, {}, ())
+            assert (decision.merges == (some[1],)) is merges
+            assert (decision.possible == (some[1],)) is not merges
+    genuine, copied = (KeyKind.BADGE, "800000"), (KeyKind.BADGE, "800041")
+    one = [told(f"a{at}", genuine, at=at * DAY, place=HOME) for at in range(29)]
+    one.append(told("a29", genuine, PLATE, at=29 * DAY, place=HOME))
+    other = told("b0", copied, PLATE, at=29.5 * DAY, place=HOME)
+    new = told("new", PLATE, at=29.6 * DAY, place=HOME)
+    ties = find_links(new, around(new, one, [other]), everybody())
+    assert [(tie.cluster, tie.clash < -10) for tie in ties] == [("a0", False), ("b0", True)]
+
+
+def test_who_keeps_to_an_area_may_be_silent_for_long() -> None:
+    new = told("new", at=200 * DAY)
+    doors = [(0, 5), (20, -5), (40, 4), (60, -6), (80, 6)]
+    staff, ring = (
+        [told(f"{km}{day}", at=day * DAY, place=Place(25.03 + km * off / 111.2, 121.56))
+         for day, off in doors]
+        for km in (1, 6)
+    )  # fmt: skip
+    silences = [
+        sum(one.bits for one in best(new, case).reasons if one.ground is Ground.LONG_AGO)
+        for case in (staff, ring)
+    ]
+    assert silences[1] < -1 < silences[0]
+
+
+def test_a_desk_is_everybodys_before_many_have_told_of_it() -> None:
+    bits = {
+        number: next(
+            one.bits
+            for one in best(
+                told("new", (KeyKind.PHONE, number)), [told("old", (KeyKind.PHONE, number))]
+            ).reasons
+            if one.ground is Ground.SAME_PHONE
+        )
+        for number in ("+886912345678", "+886800024365", "+886223456789", "1985")
+    }
+    pocket = bits.pop("+886912345678")
+    assert set(bits.values()) == {bits["+886800024365"]}
+    assert 0 < bits["+886800024365"] < pocket / 3
 
 
 def test_what_fits_two_cases_as_well_is_of_neither() -> None:
