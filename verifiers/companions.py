@@ -8,6 +8,7 @@ cases told in both. Nothing is translated; what goes together is counted in a sa
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import product
@@ -50,14 +51,14 @@ class Companions:
     _pairs: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def told_beside(
-        self, script: str, words: Iterable[str], known: Mapping[str, Iterable[str]]
+        self, script: str, words: AbstractSet[str], known: Mapping[str, Mapping[str, object]]
     ) -> tuple[float, float]:
         """Return for and against a text being of a case that was told of in other words.
 
         Both are sums of base-2 logarithms; `known` are the case's words by script. What the case
         was told of in the same words is not counted here.
         """
-        case = {one: self._sayings(one, told) for one, told in known.items()}
+        case = {one: self._sayings(one, told.keys()) for one, told in known.items()}
         alike = other = 0.0
         for mine in self._sayings(script, words) - case.get(script, set()):
             for in_script, theirs in case.items():
@@ -67,9 +68,9 @@ class Companions:
                     alike += max(*lifts, 0.0) if in_script != script else 0.0
         return alike, other
 
-    def _sayings(self, script: str, words: Iterable[str]) -> set[int]:
+    def _sayings(self, script: str, words: AbstractSet[str]) -> set[int]:
         known = self.saying_of.get(script, {})
-        return {known[one] for one in words if one in known}
+        return {known[one] for one in known.keys() & words}
 
     def lift(self, one: int, other: int) -> float:
         """Return how much likelier two sayings are in two texts of a case than in any two."""

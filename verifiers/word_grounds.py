@@ -1,6 +1,7 @@
 """What words, agencies and wishes say about a link."""
 
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Final
 
 from domain.links import Ground
@@ -42,7 +43,7 @@ def about_stories(new: Traits, profile: Profile, phrases: Phrases) -> Iterator[R
         ground = Ground.SAME_STORY if alike >= _MUCH else Ground.SIMILAR_STORY
         yield reason(ground, profile, words[telling][1], ratio=alike)
     if other < 0:
-        latest = max(report for _, report in words.values())
+        latest = max(map(itemgetter(1), words.values()))
         yield reason(Ground.OTHER_STORY, profile, latest, ratio=other)
 
 
