@@ -31,8 +31,8 @@ from verifiers.routes import DAY
 from verifiers.traits import Key, Traits
 
 RENEWED: Final = 20
-"""The part of the sample's reports, one in so many, after which it is taken anew, as the service
-does: often while there are few."""
+"""The part of the sample's reports, one in so many, after which many new ones it is taken anew. The
+service counts later looks, too, and takes it more often."""
 
 
 @dataclass(slots=True)

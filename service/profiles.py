@@ -1,7 +1,8 @@
 """Profiles of cases, kept as JSON beside them: new whenever a case has gained or lost reports.
 
-A new report meets dozens of them and compares only what it tells itself, so no more than that is
-read; the words of each script lie in a text of their own.
+A new report meets dozens of them, so that no more is read than is compared: places, agencies,
+wishes and words only if it tells any. Numbers and names are read in any case, for two cases are
+compared by them, too; the words of each script lie in a text of their own.
 """
 
 import json
@@ -34,7 +35,7 @@ async def renew(session: AsyncSession, case_id: str, size: int) -> Profile:
 async def read_profiles(
     session: AsyncSession, case_ids: Collection[str], new: Traits
 ) -> dict[str, Profile]:
-    """Return the profiles of cases, as much of each as can be compared with a new report.
+    """Return the profiles of cases, as much of each as is compared when a new report is linked.
 
     What has none yet, from before there were any, is given one.
     """
@@ -66,7 +67,7 @@ def write_profile(profile: Profile) -> dict[str, Any]:
 
 
 def read_profile(kept: Mapping[str, Any], new: Traits) -> Profile:
-    """Return a profile from the JSON that `write_profile` made: what a new report tells, too."""
+    """Return a profile from the JSON that `write_profile` made: what is compared."""
     return Profile(
         size=kept["size"],
         reports=kept["reports"],

@@ -47,9 +47,9 @@ def _alike(kind: KeyKind, one: Mapping[str, Told], other: Mapping[str, Told]) ->
 
 
 def _sound_alike(one: Mapping[SpokenName, Told], other: Mapping[SpokenName, Told]) -> bool:
-    return any(
+    return not one.keys().isdisjoint(other) or any(
         mine.surname == theirs.surname
         and (not mine.given or not theirs.given or likeness(mine, theirs) >= ALIKE)
-        for mine in list(one)[:COMPARED]
-        for theirs in list(other)[:COMPARED]
+        for mine in one
+        for theirs in other
     )

@@ -19,6 +19,8 @@ from verifiers.wordings import SELDOM, TOGETHER, Text
 
 _LARGE: Final = 8
 """Texts from which a case does not count for more than a smaller one."""
+_OFTEN: Final = 0.01
+"""The part of the texts that must have a word for it to be thought of at all."""
 _DOUBT: Final = 1.0
 """Pairs of texts that are thought of besides those that were seen and those to be expected."""
 _OF_ONE: Final = 1.5
@@ -130,9 +132,12 @@ def companions_of(texts: Iterable[Text]) -> Companions:
 
 
 def _groups(words: Mapping[str, Told]) -> Iterator[tuple[str, Sequence[str]]]:
-    # Words that come together, by the commonest of them.
+    # Words that come together, by the commonest of them. What few tell is not compared: people's
+    # vocabulary is large, and two that are told seldom have not been met in enough cases.
     groups: list[tuple[int, list[str]]] = []
-    common = [(bits, word) for word, (bits, _) in words.items() if bits.bit_count() >= SELDOM]
+    texts = reduce(or_, (bits for bits, _ in words.values()), 0).bit_count()
+    least = max(SELDOM, _OFTEN * texts)
+    common = [(bits, word) for word, (bits, _) in words.items() if bits.bit_count() >= least]
     for bits, word in sorted(common, key=lambda one: (-one[0].bit_count(), one[1])):
         many = bits.bit_count()
         for other, together in groups:

@@ -63,8 +63,8 @@ MERGE: Final = 5.0
 MOST_LOOKED_AT: Final = 5
 """Ties besides the strongest that are decided about."""
 SEVERAL_TIMES: Final = 2
-"""Reports of a grown case that must tell a fact for it to be a bridge: one that was linked in error
-brings its number and its name along, and all others of that visitor would follow by them."""
+"""Reports of a grown case that must tell a fact for it to be a bridge into a stronger tie's case:
+one linked in error brings its number and name along; all of that visitor would follow by them."""
 BRIDGES: Final = ((10, 3), (GROWN, 2), (1, 0))
 """From so many reports of the smaller of two cases, so many different facts must bridge them before
 they become one: one recycled number or one mule's account joins nobody."""

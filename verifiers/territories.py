@@ -47,7 +47,7 @@ def territory_of(doors: Sequence[Door]) -> Territory | None:
     many = len(doors)
     latitude = sum(one.latitude for one in doors) / many
     longitude = sum(one.longitude for one in doors) / many
-    sure = 1 / (1 + math.exp(-odds))
+    sure = (1 + math.tanh(odds / 2)) / 2  # the logistic function, where nothing overflows
     return Territory(sure, latitude, longitude, _variance(squares, many))
 
 

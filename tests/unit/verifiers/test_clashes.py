@@ -35,6 +35,23 @@ def test_another_name_speaks_against_it() -> None:
     assert clash(chen, of(3, name="陳先生")) == 0  # perhaps he
 
 
+def test_a_name_is_found_among_however_many() -> None:
+    names = [
+        "陳志明",
+        "林美玲",
+        "黃淑芬",
+        "張家豪",
+        "李雅婷",
+        "王建宏",
+        "吳怡君",
+        "劉俊傑",
+        "蔡佩珊",
+    ]
+    names += ["楊宗翰", "許惠雯", "鄭國榮", "謝欣怡", "郭文雄", "洪詩涵"]
+    many = profile_of([told(f"r{at}", name=hear(one), at=at) for at, one in enumerate(names)])
+    assert clash(many, of(3, name=names[-1])) == clash(of(3, name=names[-1]), many) == 0
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

@@ -78,3 +78,9 @@ def test_who_moves_is_expected_as_if_there_were_no_area() -> None:
     at = doors[-1].at + DAY
     plain = likelihood(doors, None, at, here, USUAL)
     assert likelihood(doors, area, at, here, USUAL) == pytest.approx(plain, rel=0.02)
+
+
+def test_a_long_route_is_surely_one() -> None:
+    # As many doors as there may ever be, each beside the one before it, across the island.
+    doors = [door(at, 3.0 * at) for at in range(1000)]
+    assert known(doors).sure == pytest.approx(0.0, abs=1e-9)
