@@ -30,9 +30,8 @@ from verifiers.risk import Place
 from verifiers.routes import DAY
 from verifiers.traits import Key, Traits
 
-RENEWED: Final = 20
-"""The part of the sample's reports, one in so many, after which many new ones it is taken anew. The
-service counts later looks, too, and takes it more often."""
+RENEWED: Final = 100
+"""Reports after which the sample of everybody's is taken anew."""
 
 
 @dataclass(slots=True)
@@ -50,8 +49,6 @@ class MemoryStore:
     bridged: defaultdict[frozenset[str], set[Key]] = field(default_factory=lambda: defaultdict(set))
     latest: deque[Traits] = field(default_factory=lambda: deque(maxlen=SAMPLE))
     background: Background = field(default_factory=lambda: background_of(()))
-    since: int = 0
-    """Reports since that was taken."""
 
     def look_up(self, new: Traits, now: float, *, is_later: bool) -> Neighbourhood:
         """Return what the index knows around a report, and later which cases were at work."""
@@ -110,9 +107,8 @@ class MemoryStore:
         self.latest.append(new)
         for key in new.found_by():
             insort(self.index[key], (new.at, new.report_id))
-        self.since += 1
-        if self.since * RENEWED > self.background.reports:
-            self.background, self.since = background_of(self.latest, self.case_of), 0
+        if len(self.traits) % RENEWED == 1:
+            self.background = background_of(self.latest, self.case_of)
 
     def _around(self, but: str, place: Place, at: float) -> dict[str, list[tuple[float, str]]]:
         found = {}

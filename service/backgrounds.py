@@ -1,6 +1,5 @@
 """What everybody tells, as the linker of this process knows it: a sample that is read anew."""
 
-import asyncio
 from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -14,7 +13,7 @@ _LOOKS: Final = 20
 
 
 class Backgrounds:
-    """The background of this process; reading it costs as much as linking a hundred."""
+    """The background of this process; reading it costs as much as linking some reports."""
 
     def __init__(self) -> None:
         """Know nothing yet."""
@@ -28,9 +27,5 @@ class Backgrounds:
             latest = await find_latest(session, SAMPLE)
             cases = await find_cases_of(session, [report_id for report_id, _ in latest])
             case_of = {one: case_id for one, case_id in cases.items() if case_id is not None}
-            # What is not linked, as misconduct of staff, is told of nobody for another reason.
-            sample = [read_kept(*one) for one in latest if one[0] in cases]
-            # In a thread: a large vocabulary takes seconds, in which others shall be answered.
-            self._kept = await asyncio.to_thread(background_of, sample, case_of)
-            self._looks = 0
+            self._kept, self._looks = background_of([read_kept(*one) for one in latest], case_of), 0
         return self._kept

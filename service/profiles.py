@@ -1,12 +1,11 @@
 """Profiles of cases, kept as JSON beside them: new whenever a case has gained or lost reports.
 
-A new report meets dozens of them, so that no more is read than is compared: places, agencies,
-wishes and words only if it tells any. Numbers and names are read in any case, for two cases are
-compared by them, too; the words of each script lie in a text of their own.
+A new report meets dozens of them and compares only what it tells itself, so no more than that is
+read; the words of each script lie in a text of their own.
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from itertools import starmap
 from typing import Any
 
@@ -14,12 +13,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.cases import CaseProfile, FraudCase
 from db.link_queries import find_latest, find_profiles
-from domain.links import KeyKind
 from service.linked_traits import read_kept
 from verifiers.profiles import REMEMBERED, Profile, Told, profile_of
 from verifiers.routes import Door
 from verifiers.spoken_names import SpokenName
-from verifiers.territories import Territory
 from verifiers.traits import Traits
 
 
@@ -35,7 +32,7 @@ async def renew(session: AsyncSession, case_id: str, size: int) -> Profile:
 async def read_profiles(
     session: AsyncSession, case_ids: Collection[str], new: Traits
 ) -> dict[str, Profile]:
-    """Return the profiles of cases, as much of each as is compared when a new report is linked.
+    """Return the profiles of cases, as much of each as can be compared with a new report.
 
     What has none yet, from before there were any, is given one.
     """
@@ -62,33 +59,29 @@ def write_profile(profile: Profile) -> dict[str, Any]:
             one: json.dumps(words, ensure_ascii=False) for one, words in profile.words.items()
         },
         "texts": profile.texts,
-        "territory": profile.territory,
     }
 
 
 def read_profile(kept: Mapping[str, Any], new: Traits) -> Profile:
-    """Return a profile from the JSON that `write_profile` made: what is compared."""
+    """Return a profile from the JSON that `write_profile` made: what a new report tells, too."""
     return Profile(
         size=kept["size"],
         reports=kept["reports"],
         moments=kept["moments"],
         doors=[] if new.place is None else list(starmap(Door, kept["doors"])),
-        values={KeyKind(kind): _told(known) for kind, known in kept["values"].items()},
-        names={SpokenName(surname, given): Told(*told) for surname, given, *told in kept["names"]},
+        values={kind: _told(kept["values"][kind]) for kind in new.values if kind in kept["values"]},
+        names={}
+        if new.name is None
+        else {SpokenName(surname, given): Told(*told) for surname, given, *told in kept["names"]},
         agencies={} if new.agency is None else _told(kept["agencies"]),
         asked_for=_told(kept["asked_for"]) if new.asked_for else {},
-        words={}
-        if new.script is None
-        else {script: json.loads(words) for script, words in kept["words"].items()},
+        words={
+            script: json.loads(words)
+            for script, words in kept["words"].items()
+            if script == new.script
+        },
         texts=kept["texts"],
-        territory=_territory(kept.get("territory")),
     )
-
-
-def _territory(kept: Sequence[Any] | None) -> Territory | None:
-    if kept is None:  # too few doors, or written before it was known
-        return None
-    return Territory(*kept)
 
 
 def _told(kept: Mapping[str, list[int]]) -> dict[str, Told]:

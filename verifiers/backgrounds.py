@@ -10,13 +10,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from verifiers.companions import Companions, companions_of
-from verifiers.phrases import Phrases
+from verifiers.phrases import Phrases, Wording, wordings_of
 from verifiers.routes import DAY
 from verifiers.traits import Traits
-from verifiers.wordings import Text, Wording, how_tied, wordings_of
 
-SAMPLE: Final = 4096
+SAMPLE: Final = 2048
 """Reports that a sample consists of at most, the latest."""
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 _FEWEST_DAYS: Final = 3.0
@@ -32,13 +30,8 @@ class Background:
     surnames: Counter[str] = field(default_factory=Counter)
     agencies: Counter[str] = field(default_factory=Counter)
     asked_for: Counter[str] = field(default_factory=Counter)
-    telling: Counter[str] = field(default_factory=Counter)
-    """Reports that tell a name or a number, by what was asked for."""
-    tied: Counter[str] = field(default_factory=Counter)
-    """Of those the ones that are of a case."""
     wordings: Mapping[str, Wording] = field(default_factory=dict)
     """By script."""
-    companions: Companions = field(default_factory=Companions)
 
     def surname_ratio(self, surname: str, having: int, told: int) -> float:
         """Return how much likelier a surname is in a case where so many of so many names have it.
@@ -56,12 +49,6 @@ class Background:
         usual = (self.asked_for[asked] + 0.5) / (self.asked_for.total() + 15)
         return _ratio(having, told, usual)
 
-    def how_tied(self, new: Traits, phrases: Phrases) -> float:
-        """Return how much likelier reports that tell and ask so are to be of a case than any."""
-        tied, telling = self.tied, self.telling
-        asked = how_tied(tied[new.asked], telling[new.asked], tied.total(), telling.total())
-        return asked + phrases.tied
-
     def phrases(self, new: Traits) -> Phrases:
         """Return a report's words as phrases."""
         wording = self.wordings.get(new.script or "")
@@ -71,13 +58,11 @@ class Background:
 def background_of(sample: Collection[Traits], case_of: Mapping[str, str] = _NONE) -> Background:
     """Return what a sample of reports tells; `case_of` is for those that are in a case."""
     made = Background(_per_day(sorted(one.at for one in sample)), len(sample))
-    texts = [
-        Text(one.script, one.words, case_of.get(one.report_id), _is_telling(one))
+    made.wordings = wordings_of(
+        (one.script, one.words, case_of.get(one.report_id, one.report_id))
         for one in sample
         if one.script is not None
-    ]
-    made.wordings = wordings_of(texts)
-    made.companions = companions_of(texts)
+    )
     for one in sample:
         if one.name is not None:
             made.surnames[one.name.surname] += 1
@@ -85,14 +70,7 @@ def background_of(sample: Collection[Traits], case_of: Mapping[str, str] = _NONE
             made.agencies[one.agency] += 1
         if one.asked_for:
             made.asked_for[one.asked] += 1
-        if _is_telling(one):
-            made.telling[one.asked] += 1
-            made.tied[one.asked] += one.report_id in case_of
     return made
-
-
-def _is_telling(one: Traits) -> bool:
-    return bool(one.values) or one.name is not None
 
 
 def _per_day(moments: Sequence[float]) -> float:

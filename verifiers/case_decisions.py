@@ -8,9 +8,12 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from verifiers.link_weights import BRIDGES, JOIN, MERGE, MOST_LOOKED_AT
+from verifiers.link_weights import BRIDGES, GROWN, JOIN, MERGE
 from verifiers.neighbourhoods import Link
 from verifiers.traits import Key
+
+MOST_LOOKED_AT = 5
+"""Ties besides the strongest that are decided about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +65,12 @@ def decide(
     return Decision(best, tuple(merges), tuple(possible))
 
 
-def bridges_for(size: int) -> int:
-    """Return how many different facts must bridge a case of this size and a larger one."""
-    return next(facts for least, facts in BRIDGES if size >= least)
-
-
 def _odds(best: Link, others: Sequence[Link]) -> float:
     """Return the bits for the strongest tie, after what speaks for others.
 
     There was one visitor: what fits two cases as well is of neither for sure.
     """
-    # Over the strongest one's, so that nothing overflows however much there is to tell.
-    return -math.log2(2**-best.bits + sum(2 ** (one.bits - best.bits) for one in others))
+    return best.bits - math.log2(1 + sum(2**one.bits for one in others))
 
 
 def _pair(one: Link, other: Link) -> tuple[str, str]:
@@ -81,8 +78,8 @@ def _pair(one: Link, other: Link) -> tuple[str, str]:
 
 
 def _may_merge(one: Link, other: Link, facts: Collection[Key]) -> bool:
-    smaller, bits = min(one.size, other.size), other.bits + other.clash
+    smaller = min(one.size, other.size)
     if smaller == 1:
-        return bits >= JOIN
+        return True
     # Only what ties the weaker side counts: the report is at home on the stronger one.
-    return bits >= MERGE and len(facts) >= bridges_for(smaller)
+    return other.bits >= MERGE and (smaller < GROWN or len(facts) >= BRIDGES)

@@ -9,76 +9,50 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from domain.links import Ground, KeyKind
-from verifiers import value_grounds, word_grounds
+from domain.links import Ground
+from verifiers import value_grounds
 from verifiers.backgrounds import Background
-from verifiers.clashes import clash
 from verifiers.link_weights import (
     GROWN,
     JOIN,
-    MOST_LOOKED_AT,
     PER_DOUBLING,
     PRIOR,
     RATE,
-    SEVERAL_TIMES,
     WEIGHTS,
     WHEN,
-    WORDLESS,
 )
 from verifiers.neighbourhoods import Link, Neighbourhood, Reason
-from verifiers.phrases import Phrases
-from verifiers.profiles import Profile
+from verifiers.phrases import Phrases, told_alike
+from verifiers.profiles import Profile, times
 from verifiers.reasons import measured, reason
 from verifiers.risk import Place, distance
-from verifiers.routes import DAY, Rhythm, rhythm
-from verifiers.same_visits import told_again
-from verifiers.territories import likelihood
-from verifiers.traits import Key, Traits
+from verifiers.routes import DAY, Rhythm, likelihood, rhythm
+from verifiers.traits import Traits
 
 _NEXT_DOOR_METRES: Final = 1_000
 _SAME_DAY: Final = DAY / 2
-_TELLING: Final = 0.5
-"""How much likelier a report is for being of a known visit, from which people are told of it."""
 _LONG: Final = 1.0
 """A silence, in tails of a case's rhythm, from which people are told of it."""
+_MUCH: Final = 8.0
+"""How much likelier words are in a case, as a base-2 logarithm, to be nearly the same text."""
 
 
 def find_links(new: Traits, around: Neighbourhood, background: Background) -> list[Link]:
     """Return a report's ties to every cluster around it, the strongest first."""
     phrases = background.phrases(new)
-    tied = background.how_tied(new, phrases)
     links = [
-        _weigh(new, cluster, profile, around, background, phrases, tied)
+        _weigh(new, cluster, profile, around, background, phrases)
         for cluster, profile in around.clusters.items()
     ]
     links.sort(key=lambda link: (-link.bits, link.cluster))
-    asked_about = [one for one in links[: MOST_LOOKED_AT + 1] if one.bits >= JOIN]
-    links[: len(asked_about)] = [
-        _looked_into(one, new, around.clusters[one.cluster], around.clusters[links[0].cluster])
-        for one in asked_about
+    return [
+        _measured(link, new, around.clusters[link.cluster]) if link.bits >= JOIN else link
+        for link in links
     ]
-    return links
 
 
-def _looked_into(link: Link, new: Traits, profile: Profile, best: Profile) -> Link:
-    least = SEVERAL_TIMES if link.size >= GROWN else 1
-    return replace(
-        link,
-        reasons=tuple(measured(one, new, profile) for one in link.reasons),
-        shared=frozenset(
-            one.key
-            for one in link.reasons
-            if one.key is not None and one.bits > 0 and _times(one.key, new, profile) >= least
-        ),
-        clash=0.0 if profile is best else clash(best, profile),
-    )
-
-
-def _times(key: Key, new: Traits, profile: Profile) -> int:
-    kind, value = key
-    if kind is KeyKind.NAME:
-        return profile.names[new.name].times if new.name in profile.names else 0
-    return profile.values[kind][value].times
+def _measured(link: Link, new: Traits, profile: Profile) -> Link:
+    return replace(link, reasons=tuple(measured(one, new, profile) for one in link.reasons))
 
 
 def _weigh(  # noqa: PLR0913, PLR0917 - what is compared, and with what
@@ -88,44 +62,45 @@ def _weigh(  # noqa: PLR0913, PLR0917 - what is compared, and with what
     around: Neighbourhood,
     background: Background,
     phrases: Phrases,
-    tied: float,
 ) -> Link:
     beat = rhythm(profile.moments, profile.size, new.at)
-    if profile.territory is not None:  # who keeps to an area may be there all year
-        beat = beat._replace(silence=beat.silence * (1 - profile.territory.sure))
-    there = 1.0
-    if new.place is not None and around.usual is not None and profile.doors:
-        there = likelihood(profile.doors, profile.territory, new.at, new.place, around.usual)
     reasons = [
         *value_grounds.about_values(new, cluster, profile, around.carriers),
         *value_grounds.about_names(new, cluster, profile, around.carriers, background),
-        *word_grounds.about_agencies(new, profile, background),
-        *_about_places(new, profile, there),
-        *_about_visits(new, profile, beat.per_day, there, around.usual),
-        *word_grounds.about_stories(new, profile, phrases),
-        *word_grounds.about_companions(new, profile, background),
-        *word_grounds.about_wishes(new, profile, background),
+        *_about_agencies(new, profile, background),
+        *_about_places(new, profile, around.usual),
+        *_about_stories(new, profile, background, phrases),
         *_about_silence(new, profile, beat),
-        *word_grounds.about_others(profile, tied),
     ]
     prior = PRIOR[min(profile.size, GROWN)]
     expected = prior.bits + PER_DOUBLING.by_ratio * math.log2(profile.size)
     expected += RATE.by_ratio * math.log2(beat.per_day / background.per_day)
     expected += WHEN[beat.when].bits
-    if new.script is None:
-        expected += WORDLESS.bits
-    if tied > word_grounds.MOSTLY_ALONE:
-        expected += WEIGHTS[Ground.OFTEN_ALONE].by_ratio * tied
     if beat.silence < _LONG:
         expected -= WEIGHTS[Ground.LONG_AGO].by_ratio * beat.silence
     bits = round(expected + sum(one.bits for one in reasons), 2)
     return Link(cluster, profile.size, bits, tuple(reasons))
 
 
-def _about_places(new: Traits, profile: Profile, there: float) -> Iterator[Reason]:
-    if new.place is None or not profile.doors:
+def _about_agencies(new: Traits, profile: Profile, background: Background) -> Iterator[Reason]:
+    if new.agency is None or not profile.agencies:
         return
-    place, at, ratio = new.place, new.at, math.log2(there)
+    found = profile.agencies.get(new.agency)
+    ratio = background.agency_ratio(
+        new.agency, found.times if found else 0, times(profile.agencies.values())
+    )
+    if found is not None and ratio > 0:
+        yield reason(Ground.SAME_AGENCY, profile, found.report, ratio=ratio)
+    elif ratio < 0:
+        latest = max(one.report for one in profile.agencies.values())
+        yield reason(Ground.OTHER_AGENCY, profile, latest, ratio=ratio)
+
+
+def _about_places(new: Traits, profile: Profile, usual: float | None) -> Iterator[Reason]:
+    if new.place is None or usual is None or not profile.doors:
+        return
+    place, at = new.place, new.at
+    ratio = math.log2(likelihood(profile.doors, at, place, usual))
     # The nearest door says most; one of the same days rather than one that was met long before.
     nearest = min(profile.doors, key=lambda door: abs(door.at - at))
     if ratio < 0:
@@ -137,12 +112,24 @@ def _about_places(new: Traits, profile: Profile, there: float) -> Iterator[Reaso
     yield reason(ground, profile, nearest.report, ratio=ratio)
 
 
-def _about_visits(
-    new: Traits, profile: Profile, per_day: float, there: float, usual: float | None
+def _about_stories(
+    new: Traits, profile: Profile, background: Background, phrases: Phrases
 ) -> Iterator[Reason]:
-    ratio, report = told_again(new, profile, per_day, there, usual)
-    if report is not None and ratio >= _TELLING:
-        yield reason(Ground.SAME_VISIT, profile, report, ratio=ratio)
+    script = new.script
+    if script is not None and script in profile.words:
+        words = profile.words[script]
+        alike, other, telling = told_alike(phrases, words, profile.texts[script])
+        latest = max(report for _, report in words.values())
+        if telling is not None:
+            ground = Ground.SAME_STORY if alike >= _MUCH else Ground.SIMILAR_STORY
+            yield reason(ground, profile, words[telling][1], ratio=alike)
+        if other < 0:
+            yield reason(Ground.OTHER_STORY, profile, latest, ratio=other)
+    asked = profile.asked_for.get(new.asked)
+    if asked is not None:
+        ratio = background.asked_ratio(new.asked, asked.times, times(profile.asked_for.values()))
+        if ratio > 0:
+            yield reason(Ground.ASKED_ALIKE, profile, asked.report, ratio=ratio)
 
 
 def _about_silence(new: Traits, profile: Profile, beat: Rhythm) -> Iterator[Reason]:

@@ -76,19 +76,17 @@ class Reason(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A report's tie to a cluster: the sum of its reasons and of what was to be expected.
-
-    `shared` and `clash` are of ties that are strong enough to be decided about.
-    """
+    """A report's tie to a cluster: the sum of its reasons and of what was to be expected."""
 
     cluster: str
     size: int
     bits: float
     reasons: tuple[Reason, ...] = ()
-    shared: frozenset[Key] = frozenset()
-    """Values that the report and the cluster share, each told by more than one of a grown one."""
-    clash: float = 0.0
-    """What speaks against this cluster and that of the strongest tie being of one visitor."""
+
+    @property
+    def shared(self) -> frozenset[Key]:
+        """The values that the report and the cluster share."""
+        return frozenset(one.key for one in self.reasons if one.key is not None and one.bits > 0)
 
 
 def usual_part(

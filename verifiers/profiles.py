@@ -10,7 +10,6 @@ from typing import Final, NamedTuple, TypeVar
 from domain.links import KeyKind
 from verifiers.routes import Door
 from verifiers.spoken_names import SpokenName
-from verifiers.territories import Territory, territory_of
 from verifiers.traits import Traits
 
 _Fact = TypeVar("_Fact")
@@ -42,8 +41,6 @@ class Profile:
     """By script; each as `Told` has it, and as it was read, for few of them are looked at."""
     texts: dict[str, int] = field(default_factory=dict)
     """Reports that are told in a script."""
-    territory: Territory | None = None
-    """Where it keeps to, if its doors are enough to tell."""
 
 
 def profile_of(members: Sequence[Traits], size: int | None = None) -> Profile:
@@ -64,7 +61,6 @@ def profile_of(members: Sequence[Traits], size: int | None = None) -> Profile:
             _count(words.setdefault(one.script, {}), one.words, at)
             made.texts[one.script] = made.texts.get(one.script, 0) + 1
     made.words.update(words)
-    made.territory = territory_of(made.doors)
     return made
 
 

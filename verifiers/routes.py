@@ -21,7 +21,7 @@ _OF_A_DOOR: Final = 1.1
 """Variance of a door's distance from the day's middle, km2 north and east each."""
 _PER_DAY: Final = 3.75
 """Variance that each day adds to where the middle of the next one lies, km2."""
-ELSEWHERE: Final = 0.05
+_ELSEWHERE: Final = 0.05
 """How often visitors turn up where nothing led one to expect them."""
 _LEAST_TAIL_DAYS: Final = 6.0
 _LONGEST_SILENCE: Final = 6.0
@@ -111,53 +111,52 @@ def _days(moments: Sequence[float]) -> list[int]:
     return days
 
 
-def density(doors: Sequence[Door], at: float, place: Place) -> float:
-    """Return the chance of a case's next door per km2 at a place, if the case moves on.
+def likelihood(doors: Sequence[Door], at: float, place: Place, usual: float) -> float:
+    """Return how much likelier a case's next door is there than anybody's.
 
-    The doors are in the order of time, and there is at least one.
+    `usual` is the part of all reports, per km2, that is told of around the place. The doors are in
+    the order of time, and there is at least one.
     """
+    expected = (1 - _ELSEWHERE) * _density(doors, at, place)
+    return max(expected / usual, _ELSEWHERE)
+
+
+def _density(doors: Sequence[Door], at: float, place: Place) -> float:
+    """Return the chance of a door per km2 at a place."""
     first = bisect_left(doors, (at - _HALF_A_DAY,))
     last = bisect_right(doors, (at + _HALF_A_DAY, math.inf))
     if last > first:
-        middle = middle_of(doors[first:last], place)
-        return normal(*middle, _OF_A_DOOR + _OF_A_DOOR / (last - first))
+        middle = _middle(doors[first:last], place)
+        return _normal(*middle, _OF_A_DOOR + _OF_A_DOOR / (last - first))
     sides: list[tuple[float, float, float]] = []
     if first:
         since = doors[first - 1].at
         day = doors[bisect_left(doors, (since - _HALF_A_DAY,)) : first]
-        sides.append((*middle_of(day, place), _uncertain(len(day), at - since)))
+        sides.append((*_middle(day, place), _apart(len(day), at - since)))
     if last < len(doors):
         until = doors[last].at
         day = doors[last : bisect_right(doors, (until + _HALF_A_DAY, math.inf))]
-        sides.append((*middle_of(day, place), _uncertain(len(day), until - at)))
-    alone = [normal(north, east, variance + _OF_A_DOOR) for north, east, variance in sides]
+        sides.append((*_middle(day, place), _apart(len(day), until - at)))
+    alone = [_normal(north, east, variance + _OF_A_DOOR) for north, east, variance in sides]
     if len(sides) == 1:
         return alone[0]
     # Between two days that are known it is on the way from one to the other, or one of them moved.
     (one, other), whole = sides, sides[0][2] + sides[1][2]
     north, east = ((one[at] * other[2] + other[at] * one[2]) / whole for at in (0, 1))
-    between = normal(north, east, one[2] * other[2] / whole + _OF_A_DOOR)
-    return (1 - 2 * ELSEWHERE) * between + ELSEWHERE * sum(alone)
+    between = _normal(north, east, one[2] * other[2] / whole + _OF_A_DOOR)
+    return (1 - 2 * _ELSEWHERE) * between + _ELSEWHERE * sum(alone)
 
 
-def _uncertain(doors: int, seconds: float) -> float:
+def _apart(doors: int, seconds: float) -> float:
     return _OF_A_DOOR / doors + _PER_DAY * max(seconds / DAY, 1)
 
 
-def middle_of(doors: Sequence[Door], place: Place) -> tuple[float, float]:
+def _middle(doors: Sequence[Door], place: Place) -> tuple[float, float]:
     """Return the middle of doors in km north and east of a place."""
-    latitude = sum(one.latitude for one in doors) / len(doors)
-    longitude = sum(one.longitude for one in doors) / len(doors)
-    return apart(place, Place(latitude, longitude))
+    north = sum(one.latitude for one in doors) / len(doors) - place.latitude
+    east = sum(one.longitude for one in doors) / len(doors) - place.longitude
+    return north * _KM_PER_DEGREE, east * _KM_PER_DEGREE * math.cos(math.radians(place.latitude))
 
 
-def apart(place: Place, other: Place) -> tuple[float, float]:
-    """Return how many km north and east of a place another one is."""
-    north = (other.latitude - place.latitude) * _KM_PER_DEGREE
-    east = (other.longitude - place.longitude) * _KM_PER_DEGREE
-    return north, east * math.cos(math.radians(place.latitude))
-
-
-def normal(north: float, east: float, variance: float) -> float:
-    """Return the normal density, per km2, so many km off the middle; `variance` is km2 each way."""
+def _normal(north: float, east: float, variance: float) -> float:
     return math.exp(-(north**2 + east**2) / (2 * variance)) / (2 * math.pi * variance)

@@ -8,23 +8,19 @@ from rapidfuzz.distance import Hamming
 
 from domain.links import Ground, KeyKind
 from verifiers.backgrounds import Background
-from verifiers.contact import is_of_a_desk
-from verifiers.link_weights import OF_DESKS, OTHER, SHARED, STRANGERS
+from verifiers.link_weights import OTHER, SHARED, STRANGERS
 from verifiers.neighbourhoods import Carriers, Reason
 from verifiers.profiles import Profile, times
 from verifiers.reasons import reason
 from verifiers.spoken_names import likeness
 from verifiers.traits import Key, Traits
 
-ALIKE: Final = 0.8
+_ALIKE: Final = 0.8
 """Likeness of two given names from which they may be the same one, heard differently."""
 _REMEMBERED: Final = 4
 """Characters at the end of a number that people remember."""
-READ: Final = frozenset({KeyKind.PHONE, KeyKind.PLATE, KeyKind.BADGE})
-SEVERAL: Final = 12
-"""Values of one kind that make another one as likely as any number of them would. A case that has
-a hundred badges has drawn in strangers: were one more welcome there, it would draw in all."""
-COMPARED: Final = 12
+_READ: Final = frozenset({KeyKind.PHONE, KeyKind.PLATE, KeyKind.BADGE})
+_COMPARED: Final = 12
 """Values of a case that another one is compared with, character by character."""
 
 
@@ -39,18 +35,16 @@ def about_values(
         found, latest = known.get(value), max(one.report for one in known.values())
         if found is not None:
             key = (kind, value)
-            is_desk = kind is KeyKind.PHONE and is_of_a_desk(value)
-            strangers = OF_DESKS if is_desk else STRANGERS
-            rarity = -math.log2(carriers[key].outside(cluster) + strangers)
+            rarity = -math.log2(carriers[key].outside(cluster) + STRANGERS)
             yield reason(SHARED[kind], profile, found.report, key=key, rarity=rarity)
             continue
-        misread = kind in READ and next(
-            (one for one in list(known)[:COMPARED] if is_misread(kind, value, one)), None
+        misread = kind in _READ and next(
+            (one for one in list(known)[:_COMPARED] if _is_misread(kind, value, one)), None
         )
         if misread:
             yield reason(Ground.MISREAD, profile, known[misread].report)
         else:
-            ratio = another(len(known), times(known.values()))
+            ratio = math.log2((len(known) + 0.3) / (times(known.values()) + 1))
             yield reason(OTHER[kind], profile, latest, ratio=ratio)
 
 
@@ -76,7 +70,7 @@ def about_names(
         one: count for one, count in profile.names.items() if one.surname == name.surname
     }
     if name.given:
-        alike = {one: count for one, count in same_surname.items() if likeness(name, one) >= ALIKE}
+        alike = {one: count for one, count in same_surname.items() if likeness(name, one) >= _ALIKE}
         if alike:
             ratio = math.log2((times(alike.values()) + 0.1) / (told + 0.5))
             latest = max(one.report for one in alike.values())
@@ -87,17 +81,12 @@ def about_names(
         latest = max(one.report for one in same_surname.values())
         yield reason(Ground.SURNAME_ALIKE, profile, latest, ratio=ratio)
         return
-    ratio = another(len({one.surname for one in profile.names}), told)
+    ratio = math.log2((len({one.surname for one in profile.names}) + 0.3) / (told + 1))
     latest = max(one.report for one in profile.names.values())
     yield reason(Ground.OTHER_NAME, profile, latest, ratio=ratio)
 
 
-def another(several: int, told: int) -> float:
-    """Return how likely one more value is where so many of so many tellings are different."""
-    return math.log2((min(several, SEVERAL) + 0.3) / (told + 1))
-
-
-def is_misread(kind: KeyKind, one: str, other: str) -> bool:
+def _is_misread(kind: KeyKind, one: str, other: str) -> bool:
     """Tell whether two numbers differ in one character, or one is the other's end.
 
     Badge numbers are given out in order: the next one is a colleague's, and what looks alike on

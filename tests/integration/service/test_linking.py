@@ -227,7 +227,6 @@ async def test_what_fits_two_cases_as_well_waits_for_people(service: Service) ->
     first = await case_of(service, ids[0])
     path = f"/v1/fraud/cases/{first}"
     new = await service.make(f"{path}/split", {"report_ids": ids[2:]}, Role.FRAUD)
-    service.wait(hours=6)  # else it could be of the visit that the latest one tells of
     between = await told(service, RING)
     service.wait(days=3)
     await link_due(service.runtime)

@@ -1,6 +1,5 @@
 """What the linker compares new reports with follows what is in a case."""
 
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -80,41 +79,8 @@ def test_of_a_profile_comes_back_what_is_compared() -> None:
     assert replace(back, words={}) == replace(made, words={})
     silent = Traits("new", 0.0, None, {}, None, None, frozenset(), frozenset())
     assert read_profile(write_profile(made), silent) == Profile(
-        7,
-        made.reports,
-        made.moments,
-        values=made.values,
-        names=made.names,
-        texts=made.texts,
+        7, made.reports, made.moments, texts=made.texts
     )
     assert (made.size, made.reports, made.moments) == (7, ["b", "a"], [3.0, 5.0])
     assert (made.texts, made.asked_for) == ({"chinese": 1}, {"cash pin": Told(2, 1)})
     assert REMEMBERED > 2
-
-
-def test_the_area_of_a_case_comes_back_or_is_not_known_yet() -> None:
-    plain: dict[str, Any] = {
-        "values": {},
-        "name": None,
-        "agency": None,
-        "words": frozenset(),
-        "asked_for": frozenset(),
-    }
-    made = profile_of(
-        [Traits(f"r{at}", float(at), Place(25.0 + at / 100, 121.5), **plain) for at in range(3)]
-    )
-    assert made.territory is not None
-    kept = json.loads(json.dumps(write_profile(made)))
-    assert read_profile(kept, TELLS_ALL).territory == made.territory
-    del kept["territory"]  # as a profile of before has none
-    assert read_profile(kept, TELLS_ALL).territory is None
-
-
-def test_the_words_of_every_language_are_compared() -> None:
-    chinese, latin = frozenset({"說要", "核對", "貸款"}), frozenset({"he", "asked", "about"})
-    some = [
-        Traits(f"r{at}", float(at), None, {}, None, None, words, frozenset())
-        for at, words in enumerate((chinese, latin))
-    ]
-    back = read_profile(write_profile(profile_of(some)), TELLS_ALL)
-    assert back.words.keys() == {"chinese", "latin"}

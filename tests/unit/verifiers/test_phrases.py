@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from verifiers.phrases import told_alike
-from verifiers.wordings import Text, Wording, wordings_of
+from verifiers.phrases import Wording, told_alike, wordings_of
 
 PRETEXT = ("loan", "papers")
 OPENINGS = ("today", "yesterday", "once", "again")
@@ -19,7 +18,7 @@ def wording(*, has_cases: bool) -> Wording:
             pretext = PRETEXT if visitor < 10 else (f"other{visitor % 5}", f"words{visitor % 5}")
             crossing = f"{opening}-{pretext[0]}"
             case = f"case {visitor}" if has_cases else f"{visitor} {at}"
-            texts.append(Text("latin", (*pretext, opening, crossing), case))
+            texts.append(("latin", (*pretext, opening, crossing), case))
     return wordings_of(texts)["latin"]
 
 

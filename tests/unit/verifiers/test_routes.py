@@ -5,8 +5,7 @@ import pytest
 from verifiers.cells import around, cell_of
 from verifiers.neighbourhoods import NEAR_DAYS, NEAR_METRES, PER_CELL, Carriers, usual_part
 from verifiers.risk import Place
-from verifiers.routes import DAY, Door, When, rhythm
-from verifiers.territories import likelihood
+from verifiers.routes import DAY, Door, When, likelihood, rhythm
 
 HOME = Place(25.03, 121.56)
 KM = 1 / 111.2  # degrees north
@@ -23,35 +22,31 @@ def at(kilometres: float) -> Place:
 
 def test_a_case_is_expected_where_it_is_that_day() -> None:
     doors = [door(0, 40), door(9.5, -1), door(9.6, 1)]
-    here = likelihood(doors, None, 9.7 * DAY, HOME, USUAL)
+    here = likelihood(doors, 9.7 * DAY, HOME, USUAL)
     # Two normal deviates about the middle of two doors: 1.1 km2, and half of it for the middle.
     assert here == pytest.approx(0.95 / (2 * 3.14159 * 1.65) / USUAL, rel=1e-3)
-    assert likelihood(doors, None, 9.7 * DAY, at(3), USUAL) < here / 10
+    assert likelihood(doors, 9.7 * DAY, at(3), USUAL) < here / 10
 
 
 def test_the_longer_ago_the_less_is_known() -> None:
     near, far = HOME, at(9)
     doors = [door(0, 0)]
-    assert likelihood(doors, None, 2 * DAY, near, USUAL) > likelihood(
-        doors, None, 8 * DAY, near, USUAL
-    )
-    assert likelihood(doors, None, 2 * DAY, far, USUAL) < likelihood(
-        doors, None, 8 * DAY, far, USUAL
-    )
+    assert likelihood(doors, 2 * DAY, near, USUAL) > likelihood(doors, 8 * DAY, near, USUAL)
+    assert likelihood(doors, 2 * DAY, far, USUAL) < likelihood(doors, 8 * DAY, far, USUAL)
     # It goes as well for a report of before as of after.
-    before = likelihood([door(4, 0)], None, 2 * DAY, near, USUAL)
-    assert before == pytest.approx(likelihood(doors, None, 2 * DAY, near, USUAL))
+    before = likelihood([door(4, 0)], 2 * DAY, near, USUAL)
+    assert before == pytest.approx(likelihood(doors, 2 * DAY, near, USUAL))
 
 
 def test_between_two_days_a_case_is_on_its_way() -> None:
     doors = [door(0, 0), door(6, 12)]
-    halfway = likelihood(doors, None, 3 * DAY, at(6), USUAL)
-    assert halfway > likelihood(doors[:1], None, 3 * DAY, at(6), USUAL)
-    assert halfway > likelihood(doors, None, 3 * DAY, at(0), USUAL)
+    halfway = likelihood(doors, 3 * DAY, at(6), USUAL)
+    assert halfway > likelihood(doors[:1], 3 * DAY, at(6), USUAL)
+    assert halfway > likelihood(doors, 3 * DAY, at(0), USUAL)
 
 
 def test_visitors_may_turn_up_anywhere() -> None:
-    assert likelihood([door(0, 0)], None, DAY, at(300), USUAL) == pytest.approx(0.05)
+    assert likelihood([door(0, 0)], DAY, at(300), USUAL) == pytest.approx(0.05)
 
 
 def test_a_case_that_worked_for_long_may_rest_for_long() -> None:
