@@ -70,7 +70,8 @@ def _odds(best: Link, others: Sequence[Link]) -> float:
 
     There was one visitor: what fits two cases as well is of neither for sure.
     """
-    return best.bits - math.log2(1 + sum(2**one.bits for one in others))
+    # Over the strongest one's, so that nothing overflows however much there is to tell.
+    return -math.log2(2**-best.bits + sum(2 ** (one.bits - best.bits) for one in others))
 
 
 def _pair(one: Link, other: Link) -> tuple[str, str]:

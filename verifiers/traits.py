@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -41,14 +41,12 @@ class Traits:
     agency: str | None
     words: frozenset[str]
     asked_for: frozenset[str]
+    script: str | None = field(init=False)
+    """In what script most of it is told, None where that is too little to compare."""
 
-    @property
-    def script(self) -> str | None:
-        """In what script most of it is told, None where that is too little to compare."""
-        if len(self.words) < _LEAST_WORDS:
-            return None
-        latin = sum(one.isascii() for one in self.words)
-        return "latin" if 2 * latin >= len(self.words) else "chinese"
+    def __post_init__(self) -> None:
+        """Find the script once: it is asked for at every cluster that the report is weighed by."""
+        object.__setattr__(self, "script", _script(self.words))
 
     @property
     def asked(self) -> str:
@@ -93,6 +91,13 @@ def read_traits(  # noqa: PLR0913, PLR0917 - each by its name
         words=frozenset(_tokens(description)),
         asked_for=asked_for,
     )
+
+
+def _script(words: frozenset[str]) -> str | None:
+    if len(words) < _LEAST_WORDS:
+        return None
+    latin = sum(one.isascii() for one in words)
+    return "latin" if 2 * latin >= len(words) else "chinese"
 
 
 def _as_printed(number: str) -> str:

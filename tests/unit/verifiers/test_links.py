@@ -285,6 +285,11 @@ def test_what_fits_two_cases_as_well_is_of_neither() -> None:
     assert decide(small, {}, ()).merges == (small[1],)
 
 
+def test_however_much_there_is_to_tell_it_is_decided() -> None:
+    much = [link("a", GROWN, 3000.0), link("b", GROWN, 2000.0)]
+    assert decide(much, {}, ()).joins == much[0]
+
+
 def test_small_clusters_come_along() -> None:
     links = [link("a", 30, 9.0), link("b", 1, JOIN), link("c", 2, MERGE - 0.1), link("d", 2, MERGE)]
     decision = decide(links, {}, ())
