@@ -70,8 +70,10 @@ def _odds(best: Link, others: Sequence[Link]) -> float:
 
     There was one visitor: what fits two cases as well is of neither for sure.
     """
-    # Over the strongest one's, so that nothing overflows however much there is to tell.
-    return -math.log2(2**-best.bits + sum(2 ** (one.bits - best.bits) for one in others))
+    # Over the strongest of them, so that nothing overflows however much there is to tell.
+    most = max((0.0, *(one.bits for one in others)))
+    rest = 2**-most + sum(2 ** (one.bits - most) for one in others)
+    return best.bits - most - math.log2(rest)
 
 
 def _pair(one: Link, other: Link) -> tuple[str, str]:
