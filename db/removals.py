@@ -7,9 +7,9 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, Table, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from db.engine import WRITES
-from db.retention import Aged, due
+from db.retention import Aged, due, lock_holds
 from db.tables import metadata
+from db.units_of_work import writing
 
 _BATCH: Final = 200  # each takes others along
 
@@ -20,13 +20,17 @@ async def remove_due(engine: AsyncEngine, aged: Aged, before: datetime) -> Async
     (key,) = table.primary_key
     old = select(key).where(due(aged, before)).order_by(table.c[aged.moment])
     while True:
-        async with engine.execution_options(**{WRITES: True}).begin() as connection:
+        async with writing(engine) as session:
+            if aged.of_check is not None:
+                await lock_holds(session)
+            connection = await session.connection()
             found = (await connection.execute(old.limit(_BATCH))).scalars().all()
             if not found:
                 return
             ids = select(key).where(key.in_(found))
             await remove_referring(connection, table, ids, frozenset({table.name}))
             await connection.execute(delete(table).where(key.in_(found)))
+            await session.commit()
         yield len(found)
 
 

@@ -1,5 +1,6 @@
 """Rows that have outlived their use, and how they go: a few at a time, found without a lock."""
 
+import hashlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,9 +19,11 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel.ext.asyncio.session import AsyncSession
 
-from db.engine import WRITES
+from db.advisory_locks import take_lock
 from db.tables import metadata
+from db.units_of_work import writing
 
 _BATCH: Final = 1_000
 
@@ -65,10 +68,22 @@ async def clear_due(engine: AsyncEngine, aged: Aged, before: datetime) -> AsyncI
     found = await _read(engine, query)
     while found:
         gone = statement.where(key.in_([row[1] for row in found]), due(aged, before))
-        async with engine.execution_options(**{WRITES: True}).begin() as connection:
-            cleared = (await connection.execute(gone)).rowcount
+        async with writing(engine) as session:
+            if aged.of_check is not None:
+                await lock_holds(session)
+            cleared = (await (await session.connection()).execute(gone)).rowcount
+            await session.commit()
         yield cleared
         found = await _read(engine, query.where(tuple_(*place) > tuple(found[-1])))
+
+
+async def lock_holds(session: AsyncSession) -> None:
+    """Let nobody hold a report, nor remove what held ones came from, until the transaction ends.
+
+    Without it a hold that is being set as checks are removed is seen by neither side. Whoever holds
+    reports has locked them before; whoever removes asks anew what is due, and locks no report.
+    """
+    await take_lock(session, hashlib.sha256(b"what held reports came from").digest())
 
 
 def due(aged: Aged, before: datetime) -> ColumnElement[bool]:

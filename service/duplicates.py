@@ -19,6 +19,7 @@ from db.duplicates import (
     lock_family,
 )
 from db.reports import Report, ReportEvent, find_report
+from db.retention import lock_holds
 from db.units_of_work import writing
 from domain.callers import Caller
 from domain.errors import ConflictError
@@ -61,6 +62,8 @@ async def fold_in(session: AsyncSession, runtime: Runtime, report: Report, actor
     # Who had it before may have closed it, or withdrawn it: then this one is news.
     if first.status in CLOSED or first.duplicate_of is not None:
         return
+    if first.is_held:  # so will be what this one came from
+        await lock_holds(session)
     report.duplicate_of, report.status = first.id, first.status
     report.is_held, report.due_at, report.kind = first.is_held, None, first.kind
     first.duplicate_count += 1

@@ -1,6 +1,7 @@
 """Legal hold: what is held outlives its retention, with its duplicates, images and history."""
 
 from db.duplicates import lock_family
+from db.retention import lock_holds
 from db.units_of_work import writing
 from domain.callers import Caller
 from domain.errors import ConflictError
@@ -26,6 +27,7 @@ async def hold(
         if report.is_held is held:
             message = "it is held already" if held else "it is not held"
             raise ConflictError(message)
+        await lock_holds(session)
         text = f"{'set' if held else 'lifted'}: {reason}"
         for one in (report, *folded):
             one.is_held = held

@@ -1,6 +1,8 @@
 """What is old goes, what is young stays, and scans still work on what is left."""
 
+import asyncio
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -21,10 +23,13 @@ from db.tables import (
     Visit,
     VisitStaff,
     VisitToken,
+    metadata,
 )
 from db.units_of_work import reading, writing
-from domain.callers import Role
-from service import linking, retention
+from domain.callers import Caller, Role
+from service import evidence, holds, linking, retention
+from service.evidence import add_rows
+from service.report_views import ReportDetail, read_detail
 from service.retention import KINDS, Kind
 from service.settings import Settings
 from tests.reports import bare_report, queue, send
@@ -32,6 +37,8 @@ from tests.services import FAR, NOON, Door, Service, draft
 
 SETTINGS = Settings()
 A_DAY = timedelta(days=1)
+ANALYST = Caller("A-1", frozenset({Role.FRAUD}))
+OF_CHECKS = [one for one in KINDS if one.rows.of_check]
 
 
 async def clear(service: Service, at: datetime, settings: Settings = SETTINGS) -> dict[str, int]:
@@ -200,9 +207,95 @@ async def test_what_a_held_report_came_from_stays(door: Door) -> None:
     assert [done[kind] for kind in ("verifications", "sightings", "visits")] == [1, 1, 1]
 
 
+async def report_of_a_check(door: Door) -> str:
+    """Have a report of a check that was odd, so that it has a sighting, too, and of a visit."""
+    scanned = await door.scan(place=FAR)
+    await send(door.service, verification_id=scanned["id"])
+    (report,) = await queue(door.service)
+    return str(report["id"])
+
+
+async def clear_kind(service: Service, kind: Kind, at: datetime) -> int:
+    settings = SETTINGS.model_copy(update={"retain_visits": timedelta(days=730)})
+    return sum([rows async for rows in retention.clear(service.runtime.engine, settings, kind, at)])
+
+
 @pytest.mark.parametrize(
-    "kind", [one for one in KINDS if one.rows.of_check], ids=lambda one: one.name
+    "kind", [*OF_CHECKS, *(one for one in KINDS if one.name == "reports")], ids=lambda one: one.name
 )
+async def test_a_hold_that_is_being_set_keeps_what_is_due(
+    door: Door, kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service, report_id = door.service, await report_of_a_check(door)
+    is_set, may_end = asyncio.Event(), asyncio.Event()
+
+    async def read(*given: Any) -> ReportDetail:  # noqa: ANN401 - what the real one takes
+        is_set.set()
+        await may_end.wait()
+        return await read_detail(*given)
+
+    monkeypatch.setattr(holds, "read_detail", read)
+    later = service.now + timedelta(days=3_650)
+    async with asyncio.timeout(20):
+        hold = holds.hold(service.runtime, ANALYST, report_id, "court", held=True)
+        holding = asyncio.ensure_future(hold)
+        await is_set.wait()  # written, but not committed
+        clearing = asyncio.ensure_future(clear_kind(service, kind, later))
+        done, _ = await asyncio.wait({clearing}, timeout=0.5)
+        may_end.set()
+        await holding
+        assert not done
+        assert await clearing == 0
+    assert await clear_kind(service, kind, later) == 0
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # the other's writers are alone
+@pytest.mark.parametrize("kind", OF_CHECKS, ids=lambda one: one.name)
+async def test_what_goes_is_gone_before_a_hold_is_set(door: Door, kind: Kind) -> None:
+    service, report_id = door.service, await report_of_a_check(door)
+    later = service.now + timedelta(days=3_650)
+    (key,) = metadata.tables[kind.rows.table].primary_key
+    async with asyncio.timeout(20):
+        async with service.runtime.engine.connect() as connection:
+            await connection.execute(select(key).with_for_update(read=True))
+            clearing = asyncio.ensure_future(clear_kind(service, kind, later))
+            done, _ = await asyncio.wait({clearing}, timeout=0.5)
+            assert not done  # it knows what is due, and waits for the row
+            hold = holds.hold(service.runtime, ANALYST, report_id, "court", held=True)
+            holding = asyncio.ensure_future(hold)
+            held, _ = await asyncio.wait({holding}, timeout=0.5)
+        assert await clearing == 1
+        await holding
+    assert not held
+
+
+async def test_what_repeats_a_held_report_keeps_what_it_came_from(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service, report_id = door.service, await report_of_a_check(door)
+    await holds.hold(service.runtime, ANALYST, report_id, "court", held=True)
+    scanned = await door.scan(place=FAR)
+    is_folded, may_end = asyncio.Event(), asyncio.Event()
+
+    async def add(*given: Any) -> None:  # noqa: ANN401 - what the real one takes
+        is_folded.set()
+        await may_end.wait()
+        await add_rows(*given)
+
+    monkeypatch.setattr(evidence, "add_rows", add)
+    (kind, *_) = OF_CHECKS
+    async with asyncio.timeout(20):
+        sending = asyncio.ensure_future(send(service, verification_id=scanned["id"]))
+        await is_folded.wait()
+        clearing = asyncio.ensure_future(clear_kind(service, kind, NOON + timedelta(days=3_650)))
+        done, _ = await asyncio.wait({clearing}, timeout=0.5)
+        may_end.set()
+        assert (await sending).status_code == 201
+        assert not done
+        assert await clearing == 0
+
+
+@pytest.mark.parametrize("kind", OF_CHECKS, ids=lambda one: one.name)
 async def test_what_is_held_is_read_from_the_few_that_are(service: Service, kind: Kind) -> None:
     engine = service.runtime.engine
     is_sqlite = engine.dialect.name == "sqlite"
