@@ -3,14 +3,18 @@
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from sqlalchemy import delete
+from sqlalchemy import Select, String, Table, column, delete, func, true
+from sqlalchemy import select as select_columns
 from sqlmodel import col, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from db.case_queries import find_barriers, keep_apart
 from db.cases import CaseBarrier, CaseBridge, CaseEvent, CaseLink, FraudCase, LinkedReport
+from db.reports import Report, family_order
 from domain.cases import CaseEventKind
 
+_EVENTS: Final[Table] = CaseEvent.__table__  # type: ignore[attr-defined] # SQLModel adds it
 _FEW: Final = 20
 _BATCH: Final = 1_000
 
@@ -34,26 +38,38 @@ async def move_all(session: AsyncSession, from_case: str, to_case: str) -> list[
     return moved
 
 
-async def move_back(
-    session: AsyncSession, merge: CaseEvent, members: Collection[LinkedReport]
-) -> None:
-    """Give reports that a merge brought back to where they were, with the links they came with.
+async def lock_brought(session: AsyncSession, merge: CaseEvent) -> None:
+    """Lock the reports that a merge brought for the transaction, as `lock_reports` does."""
+    query = select(Report.id).where(col(Report.id).in_(_brought(session, merge)))
+    locked = query.order_by(*family_order()).with_for_update(key_share=True)
+    (await session.exec(locked)).all()
+
+
+async def find_members(session: AsyncSession, merge: CaseEvent) -> list[str]:
+    """Return the reports that a merge brought and that are still in its case, in order."""
+    report_id = col(LinkedReport.report_id)
+    return list((await session.exec(_still_here(session, merge).order_by(report_id))).all())
+
+
+async def move_back(session: AsyncSession, merge: CaseEvent) -> None:
+    """Give the reports that a merge brought back to where they were, with the links they came with.
 
     The barriers that came with them go, too; those that the case has of its own stay, and so do
     those that others brought that are merged into it still.
     """
-    to_case = merge.text
-    for one in members:
-        one.case_id = to_case
+    to_case, members = merge.text, _still_here(session, merge)
     await session.exec(
         update(CaseLink)
         .where(
             col(CaseLink.case_id) == merge.case_id,
-            col(CaseLink.report_id).in_([one.report_id for one in members]),
+            col(CaseLink.report_id).in_(members),
             col(CaseLink.at) <= merge.at,
             col(CaseLink.is_possible).is_(False),
         )
         .values(case_id=to_case)
+    )
+    await session.exec(
+        update(LinkedReport).where(col(LinkedReport.report_id).in_(members)).values(case_id=to_case)
     )
     for other in await find_barriers(session, to_case):
         found = await _barrier(session, to_case, other)
@@ -86,16 +102,6 @@ async def find_merged(session: AsyncSession, case_id: str, others: Collection[st
     return set((await session.exec(query)).all()) if others else set()
 
 
-async def find_members(
-    session: AsyncSession, case_id: str, report_ids: Collection[str]
-) -> list[LinkedReport]:
-    """Return those of these reports that are in a case, in order."""
-    query = select(LinkedReport).where(
-        LinkedReport.case_id == case_id, col(LinkedReport.report_id).in_(report_ids)
-    )
-    return list((await session.exec(query.order_by(col(LinkedReport.report_id)))).all())
-
-
 async def find_any_here(
     session: AsyncSession, case_id: str, brought: Sequence[Sequence[str]]
 ) -> list[bool]:
@@ -123,6 +129,25 @@ async def _find_here(session: AsyncSession, case_id: str, ids: Sequence[str]) ->
         LinkedReport.case_id == case_id, col(LinkedReport.report_id).in_(ids)
     )
     return (await session.exec(query)).all()
+
+
+def _still_here(session: AsyncSession, merge: CaseEvent) -> SelectOfScalar[str]:
+    return select(LinkedReport.report_id).where(
+        LinkedReport.case_id == merge.case_id,
+        col(LinkedReport.report_id).in_(_brought(session, merge)),
+    )
+
+
+def _brought(session: AsyncSession, merge: CaseEvent) -> Select[tuple[str]]:
+    """Return the statement for the reports of a merge.
+
+    There may be more than a statement takes parameters: 32,767 on PostgreSQL.
+    """
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    unfolding = func.json_each if is_sqlite else func.json_array_elements_text
+    ids = unfolding(_EVENTS.c.report_ids).table_valued(column("value", String))
+    of_merge = select_columns(ids.c.value).select_from(_EVENTS.join(ids, true()))
+    return of_merge.where(_EVENTS.c.id == merge.id)
 
 
 async def _barrier(session: AsyncSession, one: str, other: str) -> CaseBarrier | None:

@@ -29,6 +29,7 @@ from verifiers.neighbourhoods import Link, Reason
 LINKER: Final = "linker"
 """Who is on record for what nobody did by hand."""
 _DAY: Final = 86_400
+_FEW: Final = 1_000  # more might be more than a statement takes parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,8 @@ async def measure(work: CaseWork, case: FraudCase) -> None:
     if lowered:
         highest = await find_highest_score(session, case.id)
     elif raised:  # a new one, mostly: the others of a large case need not be read again
-        highest = max(highest, await find_highest_score(session, case.id, raised))
+        among = raised if len(raised) <= _FEW else None
+        highest = max(highest, await find_highest_score(session, case.id, among))
     days = (last - first).total_seconds() / _DAY
     ago = (now - last).total_seconds() / _DAY
     case.score, signals = scores.read_case(highest, days, ago)

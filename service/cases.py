@@ -99,8 +99,9 @@ async def split(
         for one in members:
             one.is_pinned = True
             case_changes.add_by_hand(work, new.id, one.report_id)
-        await link_verdicts.take_out(session, case.id, [one.report_id for one in members])
-        await part(work, case, new, members)
+        ids = [one.report_id for one in members]
+        await link_verdicts.take_out(session, case.id, ids)
+        await part(work, case, new, ids)
         detail = await read_detail(session, new)
         await session.commit()
     return detail
@@ -147,11 +148,9 @@ async def pin(
     return detail
 
 
-async def part(
-    work: CaseWork, case: FraudCase, other: FraudCase, members: Sequence[LinkedReport]
-) -> None:
+async def part(work: CaseWork, case: FraudCase, other: FraudCase, ids: Sequence[str]) -> None:
     """Keep a case and the one that reports of it went into apart, and write it into its history."""
-    session, ids = work.session, [one.report_id for one in members]
+    session = work.session
     await drop_barrier(session, case.id, other.id)  # one that others brought would go with them
     await keep_apart(session, case.id, other.id, work.now, work.actor)
     await case_changes.record(work, case.id, CaseEventKind.SPLIT, ids, other.id)

@@ -7,23 +7,28 @@ Whoever changes cases locks the reports first, then the lock on cases, as everyb
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.automatic_links import find_linked_by
 from db.case_queries import find_members_near
 from db.cases import FraudCase, LinkedReport
-from db.reports import Report, find_free_report, find_report
+from db.reports import Report, find_free_report, find_report, lock_reports
 from domain.reports import ReportStatus
 from domain.statistics import LinkVerdict
 from service.case_changes import LINKER
 
+_BATCH: Final = 1_000  # a merge that is taken back may have brought any number
+
 
 async def take_out(session: AsyncSession, case_id: str, report_ids: Sequence[str]) -> None:
-    """Note that somebody takes reports out of a case."""
-    for report_id in await find_linked_by(session, LINKER, case_id, report_ids):
-        report = await find_report(session, report_id, locked=True)
-        report.link_verdict = LinkVerdict.FELL
+    """Note that somebody takes reports out of a case, and has locked them."""
+    for start in range(0, len(report_ids), _BATCH):
+        some = report_ids[start : start + _BATCH]
+        found = await find_linked_by(session, LINKER, case_id, some)
+        for report in await lock_reports(session, found):
+            report.link_verdict = LinkVerdict.FELL
 
 
 async def review(session: AsyncSession, report: Report) -> None:

@@ -9,8 +9,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from db.case_queries import drop_barrier, find_barriers, find_case, lock_cases
 from db.cases import FraudCase
 from db.indicators import count_indicators
-from db.merges import find_any_here, find_last_merge, find_members, find_merged, move_back
-from db.reports import lock_reports
+from db.merges import (
+    find_any_here,
+    find_last_merge,
+    find_members,
+    find_merged,
+    lock_brought,
+    move_back,
+)
 from db.units_of_work import reading, writing
 from domain.callers import Caller
 from domain.cases import CaseEventKind
@@ -90,30 +96,29 @@ async def take_back(runtime: Runtime, caller: Caller, case_id: str, other_id: st
     be left behind, and ConflictError when there is no such merge, or nobody of it is here any more.
     """
     async with reading(runtime.engine) as session:
-        merged = await find_last_merge(session, case_id, other_id)
-        known = [] if merged is None else merged.report_ids
+        known = await find_last_merge(session, case_id, other_id)
     async with writing(runtime.engine) as session:
         work = CaseWork(session, runtime, caller.subject, runtime.clock())
-        await lock_reports(session, known)
+        if known is not None:
+            await lock_brought(session, known)
         case = await open_for_change(session, case_id)
         merged = await find_last_merge(session, case_id, other_id)
-        members = await find_members(session, case_id, known)
+        ids = [] if merged is None else await find_members(session, merged)
         is_here = other_id in await find_merged(session, case_id, [other_id])
         # Merged again meanwhile, it may have brought others, which nobody locked.
-        if not is_here or merged is None or merged.report_ids != known or not members:
+        if not is_here or known is None or merged is None or merged.id != known.id or not ids:
             message = f"there is no merge of {other_id} to be taken back"
             raise ConflictError(message)
-        if len(members) == case.report_count:
+        if len(ids) == case.report_count:
             message = "what is taken back leaves something behind"
             raise InvalidError(message)
-        ids = [one.report_id for one in members]
         if merged.actor == LINKER:  # where people merged, what the linker did before still stands
             await link_verdicts.take_out(session, case.id, ids)
         other = await find_case(session, other_id)
         other.merged_into, other.is_open = None, True
-        await move_back(session, merged, members)
+        await move_back(session, merged)
         await case_changes.record(work, other.id, CaseEventKind.OPENED, ids)
-        await part(work, case, other, members)
+        await part(work, case, other, ids)
         await link_verdicts.review_last(session, other)
         detail = await read_detail(session, case)
         await session.commit()

@@ -2,26 +2,29 @@
 
 import asyncio
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
 from db.case_queries import find_case, keep_apart, lock_cases
-from db.cases import FraudCase
-from db.merges import find_members
+from db.cases import FraudCase, LinkedReport
+from db.merges import find_last_merge
 from db.reports import Report, find_report
 from db.units_of_work import reading, writing
 from domain.callers import Caller, Role
 from domain.errors import ConflictError, InvalidError, NotFoundError
 from domain.indicators import IndicatorKind
 from domain.statistics import LinkVerdict
-from service import case_changes, cases, merges
+from service import case_changes, cases, link_verdicts, merges
 from service.case_changes import LINKER, CaseWork
 from tests.integration.service.test_linking import OTHER, RING, case_of, told
 from tests.services import Service
 
 ANALYST = Caller("A-1", frozenset({Role.FRAUD}))
+VERY_MANY = [f"rp_{number}" for number in range(33_000)]
+"""Reports that are gone by now; PostgreSQL takes 32,767 parameters a statement."""
 ELSEWHERE: dict[str, Any] = {
     "place": None,
     "description": "a loan by text message",
@@ -42,6 +45,18 @@ async def merge(service: Service, case_id: str, other_id: str) -> cases.CaseDeta
     """Merge by hand, a little later."""
     service.wait(minutes=1)
     return await merges.merge(service.runtime, ANALYST, case_id, other_id)
+
+
+async def merge_as_linker(service: Service, case_id: str, other_id: str) -> None:
+    """Merge as the linker does, a little later."""
+    service.wait(minutes=1)
+    async with writing(service.runtime.engine) as session:
+        await lock_cases(session)
+        work = CaseWork(session, service.runtime, LINKER, service.now)
+        case, other = [await find_case(session, one) for one in (case_id, other_id)]
+        await case_changes.merge(work, case, other)
+        await case_changes.measure(work, case)
+        await session.commit()
 
 
 async def take_back(service: Service, case_id: str, other_id: str) -> cases.CaseDetail:
@@ -124,7 +139,7 @@ async def test_a_case_that_brought_very_many_is_still_shown(service: Service) ->
     case_id, other_id, _, theirs = await two_cases(service)
     merged = await merge(service, case_id, other_id)
     last = merged.history[0]
-    gone = tuple(f"rp_{number}" for number in range(40_000))
+    gone = tuple(VERY_MANY)
     for ids, found in ((gone + last.report_ids, 1), (last.report_ids + gone, 1), (gone, 0)):
         act = replace(last, report_ids=ids)
         shown = await merges.find_returnable(service.runtime, replace(merged, history=(act,)))
@@ -208,21 +223,46 @@ async def test_a_barrier_that_two_brought_stays_until_both_are_gone(service: Ser
 
 async def test_what_the_linker_merged_it_merged_wrongly(service: Service) -> None:
     case_id, other_id, _, theirs = await two_cases(service)
-    service.wait(minutes=1)
-    async with writing(service.runtime.engine) as session:
-        await lock_cases(session)
-        work = CaseWork(session, service.runtime, LINKER, service.now)
-        case, other = [await find_case(session, one) for one in (case_id, other_id)]
-        await case_changes.merge(work, case, other)
-        await case_changes.measure(work, case)
-        await session.commit()
+    await merge_as_linker(service, case_id, other_id)
     await take_back(service, case_id, other_id)
     async with reading(service.runtime.engine) as session:
         verdicts = [(await session.get_one(Report, one)).link_verdict for one in theirs]
-        found = await find_members(session, other_id, theirs)
+        found = [await session.get_one(LinkedReport, one) for one in theirs]
     assert LinkVerdict.FELL in verdicts
-    assert [one.report_id for one in found] == theirs
+    assert [one.case_id for one in found] == [other_id] * 2
     assert not any(one.is_pinned for one in found)
+
+
+async def test_a_merge_that_brought_very_many_is_taken_back(service: Service) -> None:
+    case_id, other_id, ours, theirs = await two_cases(service)
+    await merge_as_linker(service, case_id, other_id)
+    async with writing(service.runtime.engine) as session:
+        merged = await find_last_merge(session, case_id, other_id)
+        assert merged is not None
+        merged.report_ids = [*VERY_MANY, *theirs]
+        await link_verdicts.take_out(session, case_id, merged.report_ids)
+        verdicts = [(await find_report(session, one)).link_verdict for one in theirs]
+        await session.commit()
+    assert LinkVerdict.FELL in verdicts
+    await take_back(service, case_id, other_id)
+    assert [await members(service, one) for one in (case_id, other_id)] == [ours, theirs]
+
+
+async def test_a_case_is_measured_when_the_scores_of_very_many_rise(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id, *_ = await two_cases(service)
+
+    async def find(*_: object) -> list[SimpleNamespace]:
+        return [SimpleNamespace(report_id=one, score=0, signals=[]) for one in VERY_MANY]
+
+    monkeypatch.setattr(case_changes, "find_wrongly_signalled", find)
+    async with writing(service.runtime.engine) as session:
+        case = await find_case(session, case_id)
+        before = case.score
+        work = CaseWork(session, service.runtime, LINKER, service.now)
+        await case_changes.measure(work, case)
+    assert case.score == before > 0
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # the other's writers are alone
