@@ -48,6 +48,7 @@ def make_engine(url: str) -> AsyncEngine:
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - SQLAlchemy's adapter
     connection.isolation_level = None  # BEGIN is ours to say; the driver's is always deferred
     cursor = connection.cursor()
+    # No `optimize`: with statistics queries become slower (decision 0005).
     for pragma in (
         f"busy_timeout={_BUSY_MILLISECONDS}",
         "journal_mode=WAL",

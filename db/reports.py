@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import JSON, CheckConstraint, Column, Index, func, text
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -25,6 +25,7 @@ _FILTERED = (
     "closing",
     "map_cell",
 )
+_FOLDED: Final = text("duplicate_of IS NOT NULL")
 
 
 class Report(Table, table=True):
@@ -56,6 +57,9 @@ class Report(Table, table=True):
             Index(None, column, "received_at", "id", "latitude", "longitude")
             for column in ("cell", "area")
         ),
+        # Of the few that are folded only: an embedded database knows no shares, and would look all
+        # the others up here as if they were few, and sort them, for each page of the queue.
+        Index(None, "duplicate_of", sqlite_where=_FOLDED, postgresql_where=_FOLDED),
         Index(
             "ix_report_held_verification_id",
             "verification_id",
@@ -113,9 +117,7 @@ class Report(Table, table=True):
     closing_by: str | None = Field(default=None, max_length=200)
     closing_at: datetime | None = None
     facts_hash: bytes | None = None
-    duplicate_of: str | None = Field(
-        default=None, foreign_key="report.id", index=True, max_length=32
-    )
+    duplicate_of: str | None = Field(default=None, foreign_key="report.id", max_length=32)
     duplicate_count: int = 0
     addition_count: int = 0
     looked_after: int | None = None
