@@ -206,7 +206,7 @@ async def _note_bridges(work: CaseWork, decision: Decision, case_id: str | None 
 async def _decide(work: CaseWork, linked: LinkedReport, look: int) -> Decision:
     session = work.session
     new = read_kept(linked.report_id, linked.traits)
-    background = await work.runtime.backgrounds.read(session)
+    background = await work.runtime.backgrounds.read(session, linked.report_id)
     found = await look_around(
         session, new, linked.occurred_at, work.now, background, is_later=look > 0
     )

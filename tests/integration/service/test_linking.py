@@ -23,8 +23,11 @@ from tests.reports import REPORT, queue
 from tests.services import Service, running
 from tests.webhooks import until
 from verifiers.active_cases import ACTIVE_DAYS
+from verifiers.backgrounds import Background
 from verifiers.cells import MAP, cell_of
 from verifiers.link_weights import GROWN
+from verifiers.links import find_links
+from verifiers.neighbourhoods import Link, Neighbourhood
 from verifiers.risk import Place
 from verifiers.traits import Traits
 
@@ -133,7 +136,7 @@ async def test_a_report_is_no_neighbour_of_its_own(service: Service) -> None:
     async with reading(service.runtime.engine) as session:
         linked = await session.get_one(LinkedReport, report_id)
         new = read_kept(report_id, linked.traits)
-        background = await service.runtime.backgrounds.read(session)
+        background = await service.runtime.backgrounds.read(session, report_id)
         at = linked.occurred_at
         found = await look_around(session, new, at, service.now, background, is_later=False)
         elsewhere = replace(new, report_id="rp_another")
@@ -143,6 +146,21 @@ async def test_a_report_is_no_neighbour_of_its_own(service: Service) -> None:
     assert found.usual is not None
     assert other.usual is not None
     assert found.usual < other.usual  # it does not make its own place a usual one
+
+
+async def test_a_report_is_none_of_those_that_it_is_judged_by(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged_by: list[int] = []
+
+    def find(new: Traits, found: Neighbourhood, background: Background) -> list[Link]:
+        judged_by.append(background.reports)
+        return find_links(new, found, background)
+
+    monkeypatch.setattr(linking, "find_links", find)
+    for claimed in (RING, OTHER, RING):
+        await told(service, claimed)
+    assert judged_by == [0, 1, 2]
 
 
 async def test_a_later_look_asks_the_cases_that_were_at_work(service: Service) -> None:
@@ -156,7 +174,7 @@ async def test_a_later_look_asks_the_cases_that_were_at_work(service: Service) -
     async with reading(service.runtime.engine) as session:
         linked = await session.get_one(LinkedReport, report_id)
         new, at = read_kept(report_id, linked.traits), linked.occurred_at
-        background = await service.runtime.backgrounds.read(session)
+        background = await service.runtime.backgrounds.read(session, report_id)
 
         async def found(at: datetime, *, is_later: bool) -> set[str]:
             around = await look_around(session, new, at, service.now, background, is_later=is_later)
