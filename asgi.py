@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
-from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
@@ -31,6 +30,7 @@ from service.webhook_deliveries import deliver_forever
 from web import app_links
 from web.problems import render
 from web.security import SecurityHeaders
+from web.static_files import STATIC, StaticFiles
 from web.unsent import hand_back
 
 _API: Final = ("/v1/", "/.well-known/", "/healthz", "/readyz", "/openapi.json")
@@ -76,7 +76,7 @@ def make_app(  # noqa: PLR0913 - what the composition is made of
         redirect_slashes=False,  # it would believe the Host header
     )
     app.router.routes += [*routes.ROUTES, *app_links.make_routes(settings), *web.routes.ROUTES]
-    app.mount("/static", StaticFiles(directory=web.routes.STATIC), name="static")
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(LoadShedding, for_reader=_for_reader)
     app.add_middleware(BodyLimit, for_reader=_for_reader)
     app.add_middleware(RequestLog, randomness=randomness, answer_fault=_answer_fault)

@@ -1,6 +1,5 @@
 """All pages."""
 
-from pathlib import Path
 from typing import Final
 
 from fastapi.routing import APIRoute
@@ -28,8 +27,6 @@ from web import (
     track,
     watchlist,
 )
-
-STATIC: Final = Path(__file__).parent / "static"
 
 _PARTS: Final = (
     answers,
