@@ -1,16 +1,33 @@
 """`/staff`: the visitor's screen, an installable page that works without signal."""
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.responses import JSONResponse, Response
 
-from web.pages import render
+from web.pages import LOCALES, TEMPLATES, render
 
 router = APIRouter()
 _STATIC: Final = Path(__file__).parent / "static"
 _SHELL: Final = {"Cache-Control": "no-cache"}
+
+
+def make_worker(*folders: Path) -> str:
+    """Return the service worker, its version a digest of all that pages are made of.
+
+    A browser asks for a worker anew only when a byte of it has changed. A cache of its own for each
+    version keeps a phone from showing half of an update.
+    """
+    version = sha256()
+    for path in sorted(path for folder in folders for path in folder.rglob("*") if path.is_file()):
+        version.update(path.name.encode() + b"\0" + path.read_bytes())
+    worker = (_STATIC / "sw.js").read_text(encoding="utf-8")
+    return worker.replace("VERSION", version.hexdigest()[:16])
+
+
+_WORKER: Final = make_worker(_STATIC, TEMPLATES, LOCALES)
 
 
 @router.get("/staff")
@@ -24,7 +41,7 @@ async def show(request: Request) -> Response:
 @router.get("/sw.js")
 async def service_worker() -> Response:
     """Send the service worker from the root, so that its scope can be `/staff`."""
-    return FileResponse(_STATIC / "sw.js", media_type="text/javascript", headers=_SHELL)
+    return Response(_WORKER, media_type="text/javascript", headers=_SHELL)
 
 
 @router.get("/manifest.webmanifest")

@@ -15,6 +15,7 @@ from playwright.async_api import Browser, BrowserContext, Frame, Page, Route
 from service import demo as demo_service
 from service import devices, visits
 from tests.e2e.conftest import Demo
+from web import staff as staff_pages
 
 EXPECTED: Final = {
     "scan": "authorised",
@@ -139,10 +140,33 @@ async def test_offline_the_code_goes_on_changing_and_verifies(
     await staff.context.set_offline(offline=True)
     await staff.reload()  # the shell comes from the service worker
     first = await until(staff, CODE)
+    assert await staff.evaluate("document.documentElement.scrollWidth") <= 360
     second = await until(staff, f"{CODE} !== {first!r} && {CODE}", 32)
     context = await customer_of(browser)
     assert await reason(await open_code(context, second)) == "authorised"
     await context.close()
+
+
+async def test_an_update_reaches_a_phone_whole(
+    staff: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await until(staff, "navigator.serviceWorker.controller !== null")
+    (before,) = await staff.evaluate("caches.keys()")
+    await staff.evaluate("caches.open('menshen-shell-1')")  # as phones have it from before versions
+    worker = staff_pages._WORKER  # noqa: SLF001 - as another version of the program would send it
+    monkeypatch.setattr(staff_pages, "_WORKER", worker.replace(before, "menshen-shell-next"))
+    await staff.reload()
+    await until(staff, "caches.keys().then((names) => `${names}` === 'menshen-shell-next')")
+    kept = "caches.open('menshen-shell-next').then((cache) => cache.keys())"
+    paths = await staff.evaluate(
+        f"{kept}.then((all) => all.map(({{ url }}) => new URL(url).pathname))"
+    )
+    asked = "performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)"
+    needed = {path for path in await staff.evaluate(asked) if path.startswith("/static/")}
+    assert needed - set(paths) == set()
+    await staff.context.set_offline(offline=True)
+    await staff.reload()
+    await until(staff, CODE)
 
 
 async def test_a_cancelled_visit_leaves_the_screen_at_once(demo: Demo, staff: Page) -> None:
