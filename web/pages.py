@@ -116,6 +116,11 @@ class Clockface:
         """Bind a zone and a language."""
         self._zone, self._locale = zone, _LOCALE_NAMES[language]
 
+    @property
+    def zone(self) -> str:
+        """The zone's name, for times that a page's script writes."""
+        return self._zone.key
+
     def time(self, at: datetime) -> str:
         """Return hours and minutes."""
         return str(format_time(at.astimezone(self._zone), "HH:mm", locale=self._locale))

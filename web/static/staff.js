@@ -1,94 +1,102 @@
 // The visitor's screen: enrol the phone, fetch tokens ahead, show a living code, also offline.
 import { Refused, call } from "/static/api.js";
 import { draw } from "/static/qr_screen.js";
-import { hasJumped, learn, now } from "/static/server_clock.js";
+import { hasJumped, now } from "/static/server_clock.js";
+import { enrol, fetchTokens } from "/static/staff_phone.js";
 import { forget, ownKey, read, write } from "/static/store.js";
 import { makeDigits, stepAt } from "/static/visit_code.js";
 
 const element = (id) => document.getElementById(id);
 const say = (name) => element("texts").content.querySelector(`[data-text=${name}]`).textContent;
-const DAY = 24 * 3600 * 1000;
+// A phone may be set to another zone than the service, whose pages the customer sees.
+const CLOCK = {
+  hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: element("texts").dataset.zone,
+};
 const LISTEN_AGAIN = 15 * 1000;
+const ENDS = { cancelled: "cancelled", ended: "over" };
+const AT_REST = { active: "enrolled", pending: "pending" };
 let shown = null; // the visit whose code is on the screen
 let drawn = 0; // its step
 let events = null;
 let lock = null;
 
-function status(name, detail = "") {
-  element("status").textContent = [say(name), detail].filter(Boolean).join(" ");
-  element("status").dataset.status = name;
+function status(name, device = null) {
+  const line = element("status"), text = say(name).replace("{device}", device?.id);
+  line.dataset.status = name;
+  if (line.textContent !== text) line.textContent = text; // said aloud once
 }
 
-async function enrol(code) {
-  const key = await ownKey();
-  const jwk = await crypto.subtle.exportKey("jwk", key.publicKey);
-  const body = { jwk: { kty: jwk.kty, crv: jwk.crv, x: jwk.x, y: jwk.y }, label: say("label") };
-  if (code) body.enrolment_code = code;
-  const device = await call("POST", "/v1/devices", body);
-  await write("device", device);
-  return device;
-}
-
-async function fetchTokens(visits, device) {
-  const kept = {};
-  for (const visit of visits) {
-    const starts = Date.parse(visit.starts_at), ends = Date.parse(visit.ends_at);
-    if (visit.status !== "planned" || starts - now() > DAY || ends < now() - DAY) continue;
-    try {
-      const token = await call("POST", `/v1/visits/${visit.id}/tokens`, { device_id: device.id });
-      learn(token.server_time);
-      kept[visit.id] = { visit, token };
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      status("refused", error.message);
-    }
-  }
-  await write("tokens", kept);
-  return kept;
+// What is said while no code is shown; how the last visit ended stays said.
+function rest(device, otherwise) {
+  for (const id of ["today", "phone"]) element(id).hidden = !device;
+  if (shown) status("showing");
+  else if (!["cancelled", "revoked", "over"].includes(element("status").dataset.status))
+    status(AT_REST[device?.status] ?? otherwise, device);
 }
 
 async function refresh() {
-  const device = await read("device");
-  if (!device) return;
   try {
     const { items } = await call("GET", "/v1/staff/visits");
-    const cancelled = items.filter(({ status }) => status === "cancelled").map(({ id }) => id);
-    show(await fetchTokens(items, device), cancelled);
+    const { kept, refused } = await fetchTokens(items);
+    const device = await read("device");
     element("connection").textContent = say("online");
+    element("login").hidden = true;
+    element("enrolment").hidden = device?.status === "active";
+    show(kept, device?.status === "active" ? refused : [], items);
+    rest(device, "unregistered");
   } catch (error) {
-    if (error instanceof Refused && error.status === 401) {
+    if (error instanceof Refused && [401, 403].includes(error.status)) {
+      element("connection").textContent = say("online");
       element("login").hidden = false;
-      status("logged_out");
+      element("enrolment").hidden = true;
+      status(error.status === 401 ? "logged_out" : "not_staff");
       return;
     }
-    element("connection").textContent = say("offline"); // the kept tokens go on working
-    show((await read("tokens")) ?? {});
+    const kept = (await read("tokens")) ?? {}; // which go on working
+    element("connection").textContent = say(Object.keys(kept).length ? "offline" : "unconnected");
+    show(kept);
+    rest(await read("device"), "unreached");
   }
 }
 
-function show(kept, cancelled = []) {
-  const list = element("visits");
-  list.replaceChildren();
+function show(kept, refused = [], visits = []) {
   const usable = Object.values(kept).filter(({ token }) => Date.parse(token.expires_at) > now());
   usable.sort((a, b) => Date.parse(a.visit.starts_at) - Date.parse(b.visit.starts_at));
-  for (const one of usable) {
-    const button = document.createElement("button");
-    const starts = new Date(one.visit.starts_at);
-    const when = starts.toLocaleString(document.documentElement.lang, {
-      weekday: "short", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit",
-    });
-    button.textContent = `${when} ${one.visit.place_hint}`;
-    button.addEventListener("click", () => open(one));
-    list.append(button);
-  }
-  element("none").hidden = usable.length > 0;
+  list(usable, refused);
   const current = usable.find(({ token }) => Date.parse(token.not_before) <= now());
   if (!shown && current) open(current);
   const id = shown?.visit.id;
-  if (id && !kept[id]) close(cancelled.includes(id) ? "cancelled" : "revoked");
+  if (id && !kept[id]) close(ENDS[visits.find((one) => one.id === id)?.status] ?? "revoked");
+}
+
+function list(usable, refused) {
+  const lines = usable.map((one) => {
+    const button = document.createElement("button");
+    button.textContent = title(one.visit);
+    button.dataset.visit = one.visit.id;
+    button.addEventListener("click", () => open(one));
+    return button;
+  });
+  for (const visit of refused) {
+    const line = document.createElement("p");
+    line.textContent = say("refused").replace("{visit}", title(visit));
+    lines.push(line);
+  }
+  element("visits").replaceChildren(...lines);
+  element("none").hidden = lines.length > 0;
+}
+
+function title(visit) {
+  const when = new Date(visit.starts_at).toLocaleString(document.documentElement.lang, {
+    weekday: "short", month: "short", day: "numeric", ...CLOCK,
+  });
+  return `${when} ${visit.place_hint}`;
 }
 
 async function open(one) {
+  // A match number is that of one visit; whose end failed may be another's, too.
+  if (one.visit.id !== shown?.visit.id)
+    for (const id of ["seen", "not_ended"]) element(id).hidden = true;
   shown = one;
   drawn = 0;
   element("code").hidden = false;
@@ -109,6 +117,8 @@ function close(reason) {
   if (id) read("tokens").then((kept) => {
     if (kept) { delete kept[id]; write("tokens", kept); }
   });
+  element("visits").querySelector(`[data-visit="${id}"]`)?.remove();
+  element("none").hidden = element("visits").childElementCount > 0;
   element("code").hidden = true;
   const canvas = element("qr");
   canvas.width = canvas.height = 0;
@@ -125,7 +135,7 @@ function showTeam(members) {
   }));
 }
 
-const clock = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+const clock = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, CLOCK);
 
 function mark(number, at) {
   for (const line of element("team").children)
@@ -179,34 +189,53 @@ async function start() {
     const worker = policy ? policy.createScriptURL("/sw.js") : "/sw.js";
     navigator.serviceWorker.register(worker, { scope: "/staff" }).catch(() => {});
   }
-  let device = await read("device");
   const given = new URLSearchParams(location.hash.slice(1)).get("enrol"); // the demo's own code
-  if (!device && given) device = await enrol(given).catch(() => null);
-  element("enrolment").hidden = Boolean(device);
-  if (device?.status === "pending") status("pending");
+  const device = await read("device");
+  if (given && device?.status !== "active") await enrol(given, say("label")).catch(() => {});
   await refresh();
+}
+
+function isSure(dialog) {
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((done) =>
+    dialog.addEventListener("close", () => done(dialog.returnValue === "yes"), { once: true }));
 }
 
 element("enrolment").addEventListener("submit", async (event) => {
   event.preventDefault();
+  const form = event.target, button = form.querySelector("button");
+  button.disabled = true; // sent twice, a code would be used up by the first
   try {
-    const device = await enrol(event.target.elements.code.value.trim());
-    event.target.hidden = true;
-    status(device.status === "active" ? "enrolled" : "pending");
+    await enrol(form.elements.code.value.trim(), say("label"));
     await refresh();
-  } catch (error) {
-    status("refused", error.message);
+  } catch {
+    await refresh(); // says whether it is the login or the network
+    if (element("login").hidden) status("not_registered");
   }
+  button.disabled = false;
 });
 element("end").addEventListener("click", async () => {
-  await call("POST", `/v1/visits/${shown.visit.id}/end`, {});
-  close("over");
+  const { id } = shown.visit;
+  if (!await isSure(element("end_sure"))) return;
+  events?.close(); // which would tell of a withdrawn code
+  try {
+    await call("POST", `/v1/visits/${id}/end`, {});
+    close("over");
+  } catch {
+    element("not_ended").hidden = false;
+    await refresh(); // says whether it is the login or the network, or that the visit is over
+    if (shown) listen((await read("device")).id);
+  }
 });
 element("forget").addEventListener("click", async () => {
+  if (!await isSure(element("forget_sure"))) return;
   for (const name of ["key", "device", "tokens"]) await forget(name);
   location.reload();
 });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
+for (const name of ["online", "offline"]) addEventListener(name, refresh);
 setInterval(tick, 500);
 setInterval(refresh, 5 * 60 * 1000);
+status("starting");
 start();

@@ -24,11 +24,6 @@ export const read = (name) => run("readonly", (kept) => kept.get(name));
 export const write = (name, value) => run("readwrite", (kept) => kept.put(value, name));
 export const forget = (name) => run("readwrite", (kept) => kept.delete(name));
 
-export async function ownKey() {
-  const kept = await read("key");
-  if (kept) return kept;
-  const made = await crypto.subtle.generateKey(
-    { name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
-  await write("key", made);
-  return made;
-}
+export const ownKey = () => read("key");
+export const makeKey = () => crypto.subtle.generateKey(
+  { name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);

@@ -2,7 +2,7 @@
 // The server writes in what pages are made of: an update brings a worker, and with it all files.
 const SHELL = "menshen-shell-VERSION";
 const FILES = ["/staff", "/static/style.css", "/static/staff.css", "/static/staff.js",
-  "/static/api.js", "/static/qr_screen.js", "/static/server_clock.js",
+  "/static/staff_phone.js", "/static/api.js", "/static/qr_screen.js", "/static/server_clock.js",
   "/static/store.js", "/static/visit_code.js", "/static/vendor/lean-qr.mjs",
   "/static/icon-192.png", "/manifest.webmanifest"];
 
