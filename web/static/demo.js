@@ -61,3 +61,4 @@ for (const button of document.querySelectorAll("[data-action]"))
       said.textContent = error.message;
     }
   });
+document.querySelector(".actions").hidden = false;

@@ -191,7 +191,7 @@ async def test_times_are_the_service_s_wherever_the_phone_is(demo: Demo, browser
     await context.close()
 
 
-@pytest.mark.parametrize("path", ["/staff"])
+@pytest.mark.parametrize("path", ["/staff", "/demo"])
 async def test_without_javascript_the_page_says_that_it_needs_it(
     demo: Demo, browser: Browser, path: str
 ) -> None:
@@ -202,4 +202,18 @@ async def test_without_javascript_the_page_says_that_it_needs_it(
     assert "JavaScript" in said
     assert "Starting" not in said
     assert await page.locator("main button:visible").count() == 0
+    await context.close()
+
+
+async def test_the_demo_is_as_wide_as_its_header(demo: Demo, browser: Browser) -> None:
+    context = await browser.new_context(viewport={"width": 1280, "height": 800})
+    page = await context.new_page()
+    await page.goto(f"{demo.url}/demo")
+    widths = await page.evaluate(
+        "['header', '.phones', 'footer'].map((one) => {"
+        " const style = getComputedStyle(document.querySelector(one));"
+        " const { left, right } = document.querySelector(one).getBoundingClientRect();"
+        " return [left + parseFloat(style.paddingLeft), right - parseFloat(style.paddingRight)]; })"
+    )
+    assert widths[0] == widths[1] == widths[2]
     await context.close()
