@@ -21,7 +21,6 @@ from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate  # type: i
 
 from domain.reports import ReportEventKind
 from domain.states import Language
-from service.report_drafts import ReportedPlace
 from service.report_views import ReportDetail
 from service.report_words import ReportWords
 from service.translations import OWN, load
@@ -132,7 +131,7 @@ class _Writer:
         yield self._fact("received", self._moment(report.received_at))
         yield self._fact("occurred", self._moment(report.occurred_at))
         if report.place is not None:
-            yield self._fact("place", _place(report.place))
+            yield self._fact("place", report.place.in_words)
         for name in ("status", "severity", "kind"):
             yield self._fact(name, self._codes.code(getattr(report, name)))
         yield self._fact("asked_for", self._codes.codes(report.asked_for) or "-")
@@ -157,8 +156,9 @@ class _Writer:
                 where = f"{exhibit.original_path}: " if exhibit.original_path else ""
                 yield self._fact("original", f"{where}{known.original_sha256}")
             for entry in known.custody:
+                who = self._codes.actor(entry.actor)
                 done = self._codes.custody(entry.kind, entry.text)
-                yield self._fact("custody", f"{self._moment(entry.at)}, {entry.actor}, {done}")
+                yield self._fact("custody", f"{self._moment(entry.at)}, {who}, {done}")
 
     def _fact(self, name: str, text: str) -> Flowable:
         return self._line(f"{self._labels[name]}: {text}")
@@ -180,12 +180,6 @@ class _Writer:
 
     def _moment(self, at: datetime) -> str:
         return at.astimezone(self._summary.zone).strftime("%Y-%m-%d %H:%M:%S %z")
-
-
-def _place(place: ReportedPlace) -> str:
-    if place.latitude is None or place.longitude is None:
-        return place.text
-    return f"{place.text} ({place.latitude}, {place.longitude})"
 
 
 def _font_for(text: str, language: Language) -> str:

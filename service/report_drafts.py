@@ -61,6 +61,13 @@ class ReportedPlace(_Draft):
         None
     )
 
+    @property
+    def in_words(self) -> str:
+        """Return what was written, and the position if there is one."""
+        if self.latitude is None or self.longitude is None:
+            return self.text
+        return f"{self.text} ({self.latitude}, {self.longitude})"
+
 
 class Claimed(_Draft):
     """Who the visitor said to be, and what was seen of him."""

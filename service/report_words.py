@@ -43,6 +43,11 @@ _CUSTODY: Final[Mapping[str, str]] = {
     CustodyKind.EXPORTED: "in a police pack",
     CustodyKind.ORIGINAL_EXPORTED: "original in a police pack",
 }
+_ACTORS: Final[Mapping[str, str]] = {
+    "reporter": "the reporter",
+    "linker": "automatic linking",
+    "simulator": "the simulation",
+}
 _BETWEEN: Final = {Language.ENGLISH: ", "}
 _ARROW: Final = " → "
 
@@ -118,6 +123,10 @@ class ReportWords:
         """Return what happened to a piece of evidence."""
         said = self._shaped(_RECEIVED if kind is CustodyKind.RECEIVED else (), text)
         return f"{self._say(_CUSTODY[kind])}, {said}" if said else self._say(_CUSTODY[kind])
+
+    def actor(self, actor: str) -> str:
+        """Return who did something; whoever has a login is named by it."""
+        return self._say(_ACTORS[actor]) if actor in _ACTORS else actor
 
     def _say(self, words: str) -> str:
         return load(OWN)[self.language].gettext(words)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from domain.callers import Role
+from tests.e2e.http.test_console import session
 from tests.reports import queue
 from tests.services import HOME, Door, Service, running
 
@@ -109,6 +110,26 @@ async def test_a_position_goes_with_the_words_or_for_them(
     (report,) = await queue(service)
     detail = await service.call("GET", f"/v1/fraud/reports/{report['id']}", role=Role.FRAUD)
     assert detail.json()["place"] == place
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        (
+            {"place": "the gate", "latitude": "25.03300", "longitude": "121.56540"},
+            "the gate (25.033, 121.5654)",
+        ),
+        ({"place": "the gate"}, "the gate"),
+    ],
+)
+async def test_an_analyst_sees_a_position_beside_the_words(
+    service: Service, typed: dict[str, str], shown: str
+) -> None:
+    await service.call("POST", "/report", data={**WRITTEN, **typed})
+    (report,) = await queue(service)
+    analyst = session(service, Role.FRAUD)
+    page = await service.call("GET", f"/console/reports/{report['id']}", headers=analyst)
+    assert f"<dt>Where</dt><dd><bdi>{shown}</bdi></dd>" in page.text
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,10 @@ from domain.reports import (
     Severity,
 )
 from domain.states import Language
+from service.case_changes import LINKER
 from service.report_words import ReportWords
+from service.reports import REPORTER
+from service.simulations import SIMULATOR
 
 ENGLISH = ReportWords(Language.ENGLISH)
 CHINESE = ReportWords(Language.TRADITIONAL)
@@ -60,4 +63,7 @@ def test_every_code_has_words_of_every_language(language: Language) -> None:
         assert not words.code(code).isascii(), code
     for kind in CustodyKind:
         assert not words.custody(kind, "").isascii(), kind
+    for actor in (REPORTER, LINKER, SIMULATOR):
+        assert not words.actor(actor).isascii(), actor
+    assert words.actor("A-1") == "A-1"
     assert words.codes([AskedFor.ENTRY, AskedFor.CASH]).count("、") == 1
