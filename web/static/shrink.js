@@ -1,4 +1,5 @@
-// A photo, made small enough for slow networks; what the browser cannot read stays as it is.
+// A photo, made small enough for slow networks. What the browser cannot read, or what gets no smaller so,
+// stays as it is, position data and all: it is evidence, and the form says so.
 export async function shrink(file, longest) {
   const image = await createImageBitmap(file);
   const scale = Math.min(1, longest / Math.max(image.width, image.height));
