@@ -11,6 +11,7 @@ from babel.dates import format_date, format_datetime, format_time
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from domain.languages import match, negotiate
 from domain.states import Language, Mode
@@ -44,6 +45,17 @@ def _name(unseen: re.Match[str]) -> str:
     return f"[U+{ord(unseen.group()):04X}]"
 
 
+def _unbroken(text: str, *numbers: str) -> Markup:
+    """Keep telephone numbers of a text on one line each: they would break at their hyphens.
+
+    Without numbers the text is one.
+    """
+    found = "|".join(map(re.escape, numbers or (text,)))
+    parts = re.split(f"({found})", text)
+    parts[1::2] = (Markup('<span class="number">{}</span>').format(one) for one in parts[1::2])
+    return Markup("").join(parts)
+
+
 def _environment(language: Language) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -57,6 +69,7 @@ def _environment(language: Language) -> Environment:
         load(LOCALES)[language], newstyle=True
     )
     environment.filters["visible"] = lambda text: _UNSEEN.sub(_name, text)
+    environment.filters["unbroken"] = _unbroken
     environment.filters["dialled"] = lambda number: _NOT_DIALLED.sub("", number)
     return environment
 

@@ -56,7 +56,8 @@ async def test_without_a_photo_the_answer_says_to_call(service: Service) -> None
     assert (await service.call("GET", urlsplit(code).path)).status_code == 303
     html = await page(service, "/r")
     assert "Compare the photo" not in html
-    assert f"Call {service.runtime.hotline} before you open" in html
+    number = f'<span class="number">{service.runtime.hotline}</span>'
+    assert f"Call {number} before you open" in html
     assert 'class="button" href="tel:' in html
 
 

@@ -1,0 +1,53 @@
+"""What a narrow screen must not break, and how a photo is spoken of."""
+
+from playwright.async_api import Browser, FilePayload
+
+from tests.e2e.browser.test_door import customer_of, until
+from tests.e2e.conftest import Demo
+from tests.reports import image
+
+BROKEN = """(number) => {
+  const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const lines = [];
+  while (words.nextNode()) {
+    const at = words.currentNode.data.indexOf(number);
+    if (at < 0) continue;
+    const range = document.createRange();
+    range.setStart(words.currentNode, at);
+    range.setEnd(words.currentNode, at + number.length);
+    lines.push(range.getClientRects().length);
+  }
+  return lines;
+}"""
+"""Returns on how many lines each showing of a number stands."""
+
+
+async def test_a_number_to_call_stands_on_one_line(demo: Demo, browser: Browser) -> None:
+    number = demo.runtime.hotline
+    assert "-" in number
+    for language in ("en-GB", "zh-TW", "zh-CN"):
+        context = await browser.new_context(locale=language)
+        page = await context.new_page()
+        for path in ("/unsafe", "/v/1", "/report"):
+            await page.goto(f"{demo.url}{path}")
+            for width in (*range(300, 420, 6), 1280):
+                await page.set_viewport_size({"width": width, "height": 800})
+                lines = await page.evaluate(BROKEN, number)
+                assert lines, path
+                assert set(lines) == {1}, (path, language, width)
+        await context.close()
+
+
+async def test_one_photo_is_not_spoken_of_as_several(demo: Demo, browser: Browser) -> None:
+    context = await customer_of(browser)
+    page = await context.new_page()
+    await page.goto(f"{demo.url}/report")
+    said = "document.getElementById('progress').textContent"
+    photos: list[FilePayload] = [
+        {"name": "a.png", "mimeType": "image/png", "buffer": image("PNG")} for _ in range(2)
+    ]
+    for count in (1, 2):
+        await page.set_input_files("#evidence", photos[:count])
+        await until(page, f"{said}.includes('ready') && {said}.includes('{count}')")
+        assert await page.evaluate(said) == f"Photos ready to send: {count}"
+    await context.close()
