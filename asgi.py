@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlencode
 
@@ -101,10 +102,7 @@ def _handle_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
-        answer = problems.http(request, error)
-        if "allow" in answer.headers:  # the framework names the methods of one route only
-            answer.headers["Allow"] = routes.methods_of(request.url.path)
-        return _for_reader(request, answer, "")
+        return _refused_by_the_framework(request, error)
 
     @app.exception_handler(DBAPIError)
     @app.exception_handler(OSError)
@@ -113,6 +111,24 @@ def _handle_errors(app: FastAPI) -> None:
         message = "the database does not answer; try again"
         answer = problems.refused(request, NotRecordedError(message))
         return _for_reader(request, answer, NotRecordedError.code)
+
+
+def _refused_by_the_framework(request: Request, error: HTTPException) -> Response:
+    above = _page_above(request, error)
+    if above is not None:
+        return RedirectResponse(above, 303)
+    answer = problems.http(request, error)
+    if "allow" in answer.headers:  # the framework names the methods of one route only
+        answer.headers["Allow"] = routes.methods_of(request.url.path)
+    return _for_reader(request, answer, "")
+
+
+def _page_above(request: Request, error: HTTPException) -> str | None:
+    """Return the page that a form's address belongs to, for somebody who opens that by itself."""
+    path, wrong_method = request.scope["path"], HTTPStatus.METHOD_NOT_ALLOWED
+    if error.status_code != wrong_method or request.method != "GET" or path.startswith(_API):
+        return None
+    return web.routes.page_above(path)
 
 
 def _answer_fault(request: Request) -> Response:

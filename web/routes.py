@@ -56,3 +56,13 @@ ROUTES: Final = [
 ]
 for _route in ROUTES:
     _route.include_in_schema = False
+
+
+def page_above(path: str) -> str | None:
+    """Return the nearest page above an address that only forms are sent to, if there is one."""
+    above = path.rpartition("/")[0]
+    while above and not any(
+        "GET" in (route.methods or ()) and route.path_regex.match(above) for route in ROUTES
+    ):
+        above = above.rpartition("/")[0]
+    return above or None
