@@ -145,7 +145,8 @@ def _for_reader(request: Request, answer: Response, code: str) -> Response:
     if code == UnauthenticatedError.code:
         back = urlencode({"back": request.url.path}) if request.method == "GET" else ""
         return RedirectResponse(f"/login?{back}", 303)
-    page = render(request, answer.status_code, code)
-    if "retry-after" in answer.headers:
-        page.headers["Retry-After"] = answer.headers["Retry-After"]
+    wait = answer.headers.get("retry-after")
+    page = render(request, answer.status_code, code, None if wait is None else int(wait))
+    if wait is not None:
+        page.headers["Retry-After"] = wait
     return page

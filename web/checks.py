@@ -1,11 +1,13 @@
 """`/` and `/check`: check a visitor, a badge, a notice or a contact, without JavaScript."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from domain.errors import RateLimitedError
 from domain.languages import match
 from service.answers import Asker
 from service.badges import check_badge
@@ -13,6 +15,7 @@ from service.contacts import check_contact
 from service.notices import check_notice
 from service.runtime import Runtime
 from service.verifications import check_visit_code
+from web.later import free_at, put_off
 from web.pages import LONGEST_ADDRESS, remember_language, render, runtime_of
 from web.receipts import asker_with, keep
 
@@ -28,17 +31,32 @@ async def ask(request: Request) -> Response:
 
 
 def show_form(
-    request: Request, given: Mapping[str, str] | None = None, missing: str | None = None
+    request: Request,
+    given: Mapping[str, str] | None = None,
+    missing: str | None = None,
+    until: datetime | None = None,
 ) -> Response:
-    """Return the form, with what was typed and what is `missing`: a kind, or a code of a photo."""
+    """Return the form, with what was typed and what is `missing`: a kind, or a code of a photo.
+
+    `until` is when there is room again for somebody who asked too often.
+    """
     return render(
         request,
         "check.html",
         200 if missing is None else 422,
         given=given or {},
         missing=missing,
+        until=until,
         origins=runtime_of(request).origins,
     )
+
+
+def show_later(
+    request: Request, error: RateLimitedError, given: Mapping[str, str] | None = None
+) -> Response:
+    """Return the form of somebody who asked too often, with what was typed."""
+    until = free_at(request, error.retry_after)
+    return put_off(show_form(request, given, until=until), error)
 
 
 @router.post("/check")
@@ -66,7 +84,10 @@ async def check(  # noqa: PLR0913, PLR0917 - one argument a field of the form
         return show_form(request, given, kind if kind in _NEEDED else "visit_code")
     runtime = runtime_of(request)
     asker, receipt = asker_with(request, runtime)
-    await _check(runtime, kind, given, asker)
+    try:
+        await _check(runtime, kind, given, asker)
+    except RateLimitedError as error:
+        return show_later(request, error, given)
     response = RedirectResponse("/r", 303)
     keep(response, runtime, receipt)
     return response

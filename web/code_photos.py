@@ -7,9 +7,9 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
-from domain.errors import InvalidError
+from domain.errors import InvalidError, RateLimitedError
 from service.code_photos import check_code_photo
-from web.checks import show_form
+from web.checks import show_form, show_later
 from web.pages import runtime_of
 from web.receipts import asker_with, keep
 
@@ -34,6 +34,8 @@ async def check(request: Request) -> Response:
             await check_code_photo(runtime, image.file, asker, arrived_at)
         except InvalidError as error:
             return show_form(request, missing=error.code)
+        except RateLimitedError as error:
+            return show_later(request, error)
     response = RedirectResponse("/r", 303)
     keep(response, runtime, receipt)
     return response

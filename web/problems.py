@@ -3,9 +3,11 @@
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from web.later import free_at
 from web.pages import render as render_page
 
 
-def render(request: Request, status: int, code: str) -> HTMLResponse:
-    """Return the page for a status; `code` is the problem's."""
-    return render_page(request, "problem.html", status, failure=status, code=code)
+def render(request: Request, status: int, code: str, wait: int | None = None) -> HTMLResponse:
+    """Return the page for a status; `code` is the problem's, `wait` the seconds until a retry."""
+    until = None if wait is None else free_at(request, wait)
+    return render_page(request, "problem.html", status, failure=status, code=code, until=until)

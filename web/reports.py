@@ -1,7 +1,6 @@
 """`/report`: tell us about a visitor, without JavaScript."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
@@ -16,12 +15,12 @@ from service.answers import Kept
 from service.evidence import MOST_EVIDENCE
 from service.receipts import kept_of
 from service.runtime import Runtime
+from web.later import count_report, free_at, put_off
 from web.pages import language_of, remember_language, render, runtime_of
 from web.receipts import receipt_of
 from web.report_forms import (
     LONGEST_FIELD,
     MOST_FIELDS,
-    address_of,
     draft_of,
     files_in,
     given_in,
@@ -50,13 +49,7 @@ async def ask(request: Request) -> Response:
 async def send(request: Request) -> Response:
     """Keep a report and show its tracking code, once; else the form again, with what is wrong."""
     runtime = runtime_of(request)
-    refused = None
-    try:
-        await reports.admit(runtime, address_of(request))
-    except RateLimitedError as error:
-        if not _is_short(request):
-            raise
-        refused = error
+    refused = await count_report(request)
     async with request.form(
         max_files=MOST_EVIDENCE, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD
     ) as form:
@@ -101,18 +94,10 @@ async def change_language(request: Request) -> Response:
     return response
 
 
-def _is_short(request: Request) -> bool:
-    """Tell whether a form is words only, which cost little to read and much to write again."""
-    length = request.headers.get("content-length", "")
-    return length.isdecimal() and int(length) <= LONGEST_FIELD
-
-
 def _later(request: Request, given: Mapping[str, Any], error: RateLimitedError) -> Response:
     """Hand a form back that is one too many, with when it will be taken."""
-    until = runtime_of(request).clock() + timedelta(seconds=error.retry_after)
-    response = _form(request, {**given, "until": until}, "later", 429)
-    response.headers["Retry-After"] = str(error.retry_after)
-    return response
+    until = free_at(request, error.retry_after)
+    return put_off(_form(request, {**given, "until": until}, "later"), error)
 
 
 def _form(

@@ -1,7 +1,7 @@
-"""The page after a report: its tracking code for 15 minutes, however often it is loaded again.
+"""The page after a report or an addition: for 15 minutes, however often it is loaded again.
 
 It has an address of its own, so that a reload sends nothing twice and another language loses
-nothing. The code lies in this browser only, in a cookie that nobody but we can read.
+nothing. The tracking code lies in this browser only, in a cookie that nobody but we can read.
 """
 
 from datetime import datetime, timedelta
@@ -16,28 +16,32 @@ from web import cookies
 from web.pages import runtime_of
 
 _LIFETIME: Final = timedelta(minutes=15)
-_COOKIE: Final = "sent"
 _CONTEXT: Final = "report.sent"
 
 
 def go_to_code(request: Request, page: str, code: str) -> Response:
-    """Send the browser to a page that shows a report's tracking code."""
+    """Send the browser to a page that a report's tracking code opens."""
     runtime = runtime_of(request)
     until = runtime.clock() + _LIFETIME
     sealed = runtime.seal.seal(f"{until.isoformat()} {code}".encode(), f"{_CONTEXT} {page}")
     response = RedirectResponse(page, 303)
     value = jose_gate.encode(sealed)
-    cookies.give(response, runtime, _COOKIE, value, _LIFETIME, samesite="strict")
+    cookies.give(response, runtime, _cookie(page), value, _LIFETIME, samesite="strict")
     return response
 
 
 def code_in(request: Request, page: str) -> str | None:
     """Return the tracking code that this browser was sent to a page with, for 15 minutes."""
     runtime = runtime_of(request)
-    sealed = jose_gate.decode(request.cookies.get(cookies.full_name(runtime, _COOKIE), ""))
+    sealed = jose_gate.decode(request.cookies.get(cookies.full_name(runtime, _cookie(page)), ""))
     try:
         said = runtime.seal.unseal(sealed or b"", f"{_CONTEXT} {page}").decode()
     except UnsealableError:
         return None
     until, _, code = said.partition(" ")
     return code if runtime.clock() < datetime.fromisoformat(until) else None
+
+
+def _cookie(page: str) -> str:
+    """Return a page's own cookie, so that an addition does not end the page after the report."""
+    return page.rpartition("/")[2]

@@ -1,9 +1,10 @@
 """`/track`: see what became of a report, add to it, withdraw it; all without JavaScript.
 
-The code is always sent in a body, so that no history keeps it.
+The code is always sent in a body or a sealed cookie, so that no history keeps it.
 """
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -15,18 +16,23 @@ from domain.errors import (
     InvalidError,
     NotFoundError,
     NotScannedError,
+    RateLimitedError,
     TooLargeError,
 )
+from domain.languages import match
 from domain.reports import CLOSED, ReportStatus
 from service import additions, reports
 from service.evidence import MOST_EVIDENCE
 from service.report_drafts import AdditionDraft
 from service.reports import Tracked
-from web.pages import render, runtime_of
+from web.later import count_report, free_at, put_off
+from web.pages import remember_language, render, runtime_of
 from web.report_forms import LONGEST_FIELD, MOST_FIELDS, address_of, files_in
+from web.sent_reports import code_in, go_to_code
 
 router = APIRouter()
 Code = Annotated[str, Form(max_length=200)]
+_ADDED: Final = "/track/added"
 
 
 @router.get("/track")
@@ -38,29 +44,32 @@ async def ask_code(request: Request) -> Response:
 @router.post("/track")
 async def track(request: Request, tracking_code: Code = "") -> Response:
     """Show where a report stands."""
-    runtime = runtime_of(request)
-    try:
-        found = await reports.track(runtime, address_of(request), tracking_code)
-    except NotFoundError:
-        return _ask(request, 404, tracking_code.strip())
-    return _show(request, found, tracking_code)
-
-
-@router.get("/track/additions")
-@router.get("/track/withdraw")
-async def ask_again(_request: Request) -> Response:
-    """Go back to the question: without the code there is nothing to show."""
-    return RedirectResponse("/track", 303)
+    return await _open(request, tracking_code)
 
 
 @router.post("/track/additions")
 async def add(request: Request) -> Response:
-    """Keep what the reporter adds, and show the report again; else say what is wrong."""
-    await reports.admit(runtime_of(request), address_of(request))
+    """Keep what the reporter adds, and go to the report again; else say what is wrong."""
+    refused = await count_report(request)
     async with request.form(
         max_files=MOST_EVIDENCE, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD
     ) as form:
-        return await _add(request, form)
+        code, text = _said(form, "tracking_code"), _said(form, "text").strip()
+        if refused is not None:
+            return _later(request, code, text, refused)
+        try:
+            return await _add(request, form, code, text)
+        except RateLimitedError as error:
+            return _later(request, code, text, error)
+
+
+@router.get(_ADDED)
+async def show_added(request: Request) -> Response:
+    """Show the report that this browser has just added to: loading it again adds nothing."""
+    code = code_in(request, _ADDED)
+    if code is None:
+        return RedirectResponse("/track", 303)
+    return await _open(request, code, added=True)
 
 
 @router.post("/track/withdraw")
@@ -74,20 +83,41 @@ async def withdraw(request: Request, tracking_code: Code = "", sure: Code = "") 
         found = await additions.withdraw(runtime, address, tracking_code)
     except NotFoundError:
         return _ask(request, 404, tracking_code.strip())
+    except RateLimitedError as error:
+        return _ask_later(request, tracking_code, error)
     except ConflictError:
         found = await reports.track(runtime, address, tracking_code)
         return _show(request, found, tracking_code, 409)
     return _show(request, found, tracking_code)
 
 
-async def _add(request: Request, form: FormData) -> Response:
+@router.post("/track/language")
+async def change_language(request: Request) -> Response:
+    """Show the report, and what was written so far, in another language; remember that one."""
+    async with request.form(
+        max_files=0, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD
+    ) as form:
+        chosen = match(_said(form, "words"))
+        code, text = _said(form, "tracking_code"), _said(form, "text")
+        is_question = "is_question" in form
+    if chosen is not None:
+        request.cookies["language"] = chosen  # this page is in it already
+    response = _ask(request, code=code) if is_question else await _open(request, code, text=text)
+    remember_language(response, chosen)
+    return response
+
+
+def _said(form: FormData, name: str) -> str:
+    said = form.get(name)
+    return said if isinstance(said, str) else ""
+
+
+async def _add(request: Request, form: FormData, code: str, text: str) -> Response:
     runtime, address = runtime_of(request), address_of(request)
-    typed = {name: text for name, text in form.items() if isinstance(text, str)}
-    code, text = typed.get("tracking_code", ""), typed.get("text", "").strip()
     wrong, status = "text", 422
     try:
         said = AdditionDraft(text=text or None)
-        found = await additions.add(runtime, address, code, said.text, files_in(form))
+        await additions.add(runtime, address, code, said.text, files_in(form))
     except NotFoundError:
         return _ask(request, 404, code.strip())
     except ValidationError:
@@ -99,14 +129,40 @@ async def _add(request: Request, form: FormData) -> Response:
     except (InvalidError, TooLargeError) as error:
         wrong = "evidence" if "evidence " in str(error) else "text"
     else:
-        return _show(request, found, code, 201, added=True)
+        return go_to_code(request, _ADDED, code)
     found = await reports.track(runtime, address, code)
     return _show(request, found, code, status, wrong=wrong, text=text)
 
 
+async def _open(request: Request, code: str, *, text: str = "", added: bool = False) -> Response:
+    """Show what a code opens, with what was written; else ask for the code again."""
+    try:
+        found = await reports.track(runtime_of(request), address_of(request), code)
+    except NotFoundError:
+        return _ask(request, 404, code.strip())
+    except RateLimitedError as error:
+        if text:
+            return _later(request, code, text, error)
+        return _ask_later(request, code, error, added=added)
+    return _show(request, found, code, text=text, added=added)
+
+
+def _later(request: Request, code: str, text: str, error: RateLimitedError) -> Response:
+    """Hand an addition back; the report is not shown with it: that would be one more look-up."""
+    until = free_at(request, error.retry_after)
+    return put_off(_render(request, code=code, text=text, until=until, adds=True), error)
+
+
+def _ask_later(
+    request: Request, code: str, error: RateLimitedError, *, added: bool = False
+) -> Response:
+    until = free_at(request, error.retry_after)
+    return put_off(_render(request, code=code.strip(), until=until, added=added), error)
+
+
 def _ask(request: Request, status: int = 200, code: str = "") -> Response:
     unknown = status != 200  # noqa: PLR2004 - the usual one
-    return render(request, "track.html", status, found=None, code=code, unknown=unknown)
+    return _render(request, status, code=code, unknown=unknown)
 
 
 def _show(  # noqa: PLR0913 - each by its name
@@ -119,16 +175,37 @@ def _show(  # noqa: PLR0913 - each by its name
     text: str = "",
     added: bool = False,
 ) -> Response:
+    adds = found.status is not ReportStatus.WITHDRAWN
+    return _render(
+        request, status, found=found, code=code, wrong=wrong, text=text, added=added, adds=adds
+    )
+
+
+def _render(  # noqa: PLR0913 - each by its name
+    request: Request,
+    status: int = 200,
+    *,
+    code: str,
+    found: Tracked | None = None,
+    unknown: bool = False,
+    wrong: str | None = None,
+    text: str = "",
+    added: bool = False,
+    adds: bool = False,
+    until: datetime | None = None,
+) -> Response:
+    """Render the page: a report, or what is handed back until it will be taken, or the question."""
     return render(
         request,
         "track.html",
         status,
         found=found,
         code=code,
-        unknown=False,
+        unknown=unknown,
         wrong=wrong,
         text=text,
         added=added,
-        is_open=found.status not in CLOSED,
-        is_withdrawn=found.status is ReportStatus.WITHDRAWN,
+        adds=adds,
+        until=until,
+        is_open=found is not None and found.status not in CLOSED,
     )

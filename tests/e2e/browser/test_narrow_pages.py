@@ -51,3 +51,22 @@ async def test_one_photo_is_not_spoken_of_as_several(demo: Demo, browser: Browse
         await until(page, f"{said}.includes('ready') && {said}.includes('{count}')")
         assert await page.evaluate(said) == f"Photos ready to send: {count}"
     await context.close()
+
+
+async def test_a_reload_of_an_addition_adds_nothing(demo: Demo, browser: Browser) -> None:
+    context = await browser.new_context(java_script_enabled=False, locale="en-GB")
+    page = await context.new_page()
+    await page.goto(f"{demo.url}/report")
+    await page.fill("#description", "It is told once.")
+    await page.click("#report > button")
+    await page.click("form[action='/track'] button")
+    await page.fill("#text", "Half of it")
+    await page.click("header button[value='zh-Hant']")
+    assert await page.input_value("#text") == "Half of it"
+    await page.fill("#text", "All of it")
+    await page.click("#addition button")
+    for _ in range(2):
+        await page.reload()
+    assert await page.locator("article p[dir=auto]").all_inner_texts() == ["All of it"]
+    assert page.url == f"{demo.url}/track/added"
+    await context.close()

@@ -255,8 +255,9 @@ async def test_the_track_page_adds_and_withdraws_without_scripts(service: Servic
     data = {"tracking_code": code, "text": "Blue car <b>"}
     files = [("evidence", ("a.png", image("PNG")))]
     added = await service.client.post("/track/additions", data=data, files=files, headers=EN)
-    assert added.status_code == 201
-    assert "Blue car &lt;b&gt;" in added.text
+    assert (added.status_code, added.headers["location"]) == (303, "/track/added")
+    shown = await service.call("GET", "/track/added", headers=EN)
+    assert "Blue car &lt;b&gt;" in shown.text
     for wrong, bad in (({"text": " "}, ("", b"")), ({"text": "kept"}, ("x.png", b"x"))):
         refused = await service.client.post(
             "/track/additions",

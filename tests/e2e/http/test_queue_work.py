@@ -319,7 +319,9 @@ async def test_the_police_pack_checks_itself(service: Service, tmp_path: Path) -
             assert shown in summary.replace("\n", ""), shown
         for shown in WORDS[language]:
             assert shown in summary.replace("\n", ""), shown
-        for code in () if language == "en" else ("new", "high", "impersonation", "exported", "reporter"):
+        for code in (
+            () if language == "en" else ("new", "high", "impersonation", "exported", "reporter")
+        ):
             assert code not in summary.replace("\n", ""), code
         for private in ("Reporter Lee", "0933 444", "lee@", "an inner note"):
             assert private not in summary.replace("\n", "")
