@@ -11,10 +11,12 @@ const step = (by) => {
 const acts = {
   j: () => step(1),
   k: () => step(-1),
-  // Where an end waits, to its words: Enter on what approves it is not to be pressed unread.
-  w: () => (document.querySelector("#work #closing") ?? document.querySelector("#work select, #work button"))?.focus(),
+  // To words, never into a field: the next key would choose there, or Enter approve an end unread.
+  w: () => (document.querySelector("#work #closing") ?? document.querySelector("#work h2"))?.focus(),
   "?": () => document.getElementById("keys")?.showModal(),
 };
+
+document.querySelector(".keys")?.removeAttribute("hidden");
 
 // Where there is room, all filters are in sight.
 if (matchMedia("(min-width: 60rem)").matches) {

@@ -32,6 +32,7 @@ async def test_an_analyst_triages_with_the_keyboard_alone(
     page = await log_in(context, demo, demo_service.ANALYST)
     await page.wait_for_load_state("load")
     link = f"a[href='/console/reports/{older}']"
+    assert await page.is_visible(".keys") is scripts
     if scripts:
         await page.keyboard.press("?")
         assert await page.is_visible("#keys")
@@ -60,8 +61,7 @@ async def test_an_analyst_triages_with_the_keyboard_alone(
     await page.wait_for_selector(".done")
     if scripts:
         await page.keyboard.press("w")
-    else:
-        await tab_to(page, "#status")
+    await tab_to(page, "#status")
     await page.keyboard.type("being")
     await tab_to(page, "#note")
     await page.keyboard.type("called back")
@@ -136,6 +136,23 @@ async def test_a_note_outlives_other_forms_and_a_login(demo: Demo, browser: Brow
     assert "Half a note" in await page.inner_text(".history")
     assert await page.input_value("#note") == ""
     assert await page.input_value("#message_to_reporter") == begun
+    await context.close()
+
+
+async def test_the_keys_one_after_another_take_the_report_and_choose_nothing(
+    demo: Demo, browser: Browser
+) -> None:
+    report_id = await file_report(demo, {"description": "Of keys one after another."})
+    context = await browser.new_context(locale="en-GB")
+    page = await log_in(context, demo, demo_service.ANALYST)
+    await page.goto(f"{demo.url}/console/reports/{report_id}", wait_until="load")
+    await page.keyboard.press("w")
+    await until(page, "document.activeElement.textContent === 'Status and note'")
+    assert await page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    await page.keyboard.press("t")
+    await page.wait_for_url("**?saved=true", wait_until="load")
+    assert demo_service.ANALYST.subject in await page.inner_text(".state")
+    assert await page.input_value("#status") == ""
     await context.close()
 
 
