@@ -367,6 +367,22 @@ async def test_cases_are_worked_without_javascript(service: Service) -> None:
     await merges_and_takes_back(service, path, new, ids[0])
 
 
+async def test_a_link_says_its_span_in_days_and_what_far_means(service: Service) -> None:
+    told = {"claimed": {"phone": "0912 345 678", "plate": "ABC-1234"}}
+    near = {"text": "x", "latitude": 25.03, "longitude": 121.56}
+    far = {"text": "x", "latitude": 22.63, "longitude": 120.30}
+    await file_report(service, occurred_at="2026-11-13T14:00:00Z", place=near, **told)
+    await file_report(service, occurred_at="2026-11-24T03:00:00Z", place=far, **told)
+    await link_due(service.runtime)
+    analyst = session(service, Role.FRAUD)
+    listed = (await service.call("GET", "/console/cases", headers=analyst)).text
+    path = "/console/cases/" + listed.partition('href="/console/cases/')[2].partition('"')[0]
+    page = (await service.call("GET", path, headers=analyst)).text
+    assert ", 11 days apart" in page  # 253 hours
+    assert " h apart" not in page
+    assert "<li>not where the case was to be expected · " in page
+
+
 async def merges_and_takes_back(service: Service, path: str, new: str, report: str) -> None:
     """Compare a case with the one that was split from it, merge them, and take that back."""
     analyst = session(service, Role.FRAUD)
