@@ -1,6 +1,6 @@
 """`/console/cases`: reports that belong together, why, and what people decide about it."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
@@ -20,15 +20,17 @@ router = APIRouter()
 _SHOWN: Final = 25
 Words = Mapping[type[Exception], str]
 _NO_WORDS: Final[Words] = {}
+_SPLIT: Final[Words] = {InvalidError: "all_chosen"}
 Chosen = Annotated[list[Word], Form(max_length=500)]
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Why nothing was changed, as the page's words are called, and the number that was typed."""
+    """Why nothing was changed, as the page's words are called, and what was typed and chosen."""
 
     why: str
     typed: str = ""
+    chosen: Sequence[str] = ()
 
 
 @router.get("/console/cases")
@@ -70,25 +72,28 @@ async def change_reports(
     if not report_ids:
         return await _show(request, caller, case_id, 422, refused=Refused("none_chosen"))
     if act == "split":
-        asked = cases.split(runtime, caller, case_id, report_ids)
-        return await carry_out(request, caller, case_id, asked, {InvalidError: "all_chosen"})
-    asked = cases.pin(runtime, caller, case_id, report_ids, pinned=act == "pin")
-    return await carry_out(request, caller, case_id, asked)
+        asked, words = cases.split(runtime, caller, case_id, report_ids), _SPLIT
+    else:
+        asked = cases.pin(runtime, caller, case_id, report_ids, pinned=act == "pin")
+        words = _NO_WORDS
+    return await carry_out(request, caller, case_id, asked, words, chosen=report_ids)
 
 
-async def carry_out(  # noqa: PLR0913, PLR0917 - each by its name
+async def carry_out(  # noqa: PLR0913 - each by its name
     request: Request,
     caller: Caller,
     case_id: str,
     asked: Awaitable[CaseDetail],
     words: Words = _NO_WORDS,
+    *,
     typed: str = "",
+    chosen: Sequence[str] = (),
 ) -> Response:
     """Do what is asked and go to the case that it leads to, or show why nothing was changed."""
     try:
         done = await asked
     except (InvalidError, ConflictError, NotFoundError) as error:
-        refused = Refused(words.get(type(error), ""), typed)
+        refused = Refused(words.get(type(error), ""), typed, chosen)
         return await show_refused(request, caller, case_id, error, refused)
     return RedirectResponse(f"/console/cases/{done.id}?saved=true", 303)
 

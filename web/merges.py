@@ -45,7 +45,7 @@ async def merge(
     """Bring another case into this one."""
     typed = other_id or ""
     asked = merges.merge(runtime_of(request), caller, case_id, typed.lower())
-    return await carry_out(request, caller, case_id, asked, _WORDS, typed)
+    return await carry_out(request, caller, case_id, asked, _WORDS, typed=typed)
 
 
 @router.post("/console/cases/{case_id}/take-back")

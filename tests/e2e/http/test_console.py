@@ -358,6 +358,10 @@ async def test_cases_are_worked_without_javascript(service: Service) -> None:
     ):
         done = await service.call("POST", f"{path}/reports", data=data, headers=analyst)
         assert (done.status_code, said in done.text) == (status, True), data
+    kept = await service.call(
+        "POST", f"{path}/reports", data={"act": "split", "report_ids": ids}, headers=analyst
+    )
+    assert kept.text.count(" checked ") == 3
     data = {"act": "split", "report_ids": ids[:1]}
     made = await service.call("POST", f"{path}/reports", data=data, headers=analyst)
     new = made.headers["location"].partition("?")[0]
@@ -422,7 +426,10 @@ async def merges_and_takes_back(service: Service, path: str, new: str, report: s
     assert f'<b>merged</b> {new[15:]} <a href="/console/reports/{report}">' in saved
     assert saved.count(f'action="{path}/take-back"') == 2  # beside the news, and in the history
     gone = (await service.call("GET", new, headers=analyst)).text
-    assert f'Merged into <a href="{path}">' in gone
+    assert f'Its reports are in <a href="{path}">' in gone
+    assert "Case that was merged into another" in gone
+    assert "gravest" not in gone
+    assert "Case of 0 reports" not in gone
     assert 'name="other_id"' not in gone  # nothing is there to compare
     late = await service.call("POST", f"{new}/merge", data={"other_id": path[15:]}, headers=analyst)
     assert (late.status_code, "One of the two cases is closed" in late.text) == (409, True)
@@ -432,4 +439,4 @@ async def merges_and_takes_back(service: Service, path: str, new: str, report: s
         assert back.status_code == status
     again = (await service.call("GET", new, headers=analyst)).text
     assert f'value="{report}"' in again
-    assert "Merged into" not in again
+    assert "Its reports are in" not in again
