@@ -56,6 +56,6 @@ def _map_cells(runtime: Runtime, language: Language, counted: Statistics) -> tup
     for one in counted.items:
         cell = one.value or ""
         centre = cells.centre_of(cell)
-        area = runtime.region.name_of(centre, language)
+        area = runtime.region.name_of_cell(cell, language)
         made.append(MapCell(cell, one.count, centre, area, cells.boundary_of(cell)))
     return tuple(made)

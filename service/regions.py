@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from domain.errors import MenshenError
 from domain.states import Language
+from verifiers import cells
 from verifiers.risk import Place
 
 LARGEST_BYTES: Final = 4_000_000
@@ -80,6 +81,12 @@ class Region:
         """Return the name of the area that a place lies in, if any."""
         found = next((area for area in self.areas if area.holds(place)), None)
         return None if found is None else found.names[language]
+
+    def name_of_cell(self, cell: str, language: Language) -> str | None:
+        """Return the name of the area of a cell: the middle of a coast's may lie in the sea."""
+        corners = (Place(latitude, longitude) for longitude, latitude in cells.boundary_of(cell))
+        names = (self.name_of(place, language) for place in (cells.centre_of(cell), *corners))
+        return next(filter(None, names), None)
 
     def as_geojson(self, language: Language) -> dict[str, Any]:
         """Return the outline with its names in one language."""

@@ -56,14 +56,10 @@ async def list_surges(
 
 
 def _surge(runtime: Runtime, language: Language, row: AreaDay) -> Surge:
-    centre = cells.centre_of(row.area)
-    # The middle of a coast's cell may lie in the sea.
-    corners = (Place(latitude, longitude) for longitude, latitude in cells.boundary_of(row.area))
-    names = (runtime.region.name_of(place, language) for place in (centre, *corners))
     return Surge(
         area=row.area,
-        centre=centre,
-        name=next(filter(None, names), None),
+        centre=cells.centre_of(row.area),
+        name=runtime.region.name_of_cell(row.area, language),
         day=row.day,
         reports=row.reports,
         expected=row.expected or 0.0,

@@ -1,6 +1,7 @@
 // Draws the figures of a page's tables. Colours come from the page; none says anything alone.
 import * as echarts from "/static/vendor/echarts.mjs";
 import { graph } from "/static/graphs.js";
+import { boxAround, cheapest, overlap, widthOf } from "/static/labels.js";
 
 const HUES = ["#0072b2", "#d55e00", "#009e73", "#b0568c", "#8f6a00", "#5b5fc7", "#7a7f87", "#a23b3b"];
 const drawn = [];
@@ -91,9 +92,7 @@ async function map(figure, chart, { cells, reports }, shades) {
   const outline = await (await fetch("/console/map/outline")).json();
   const has = outline.features.length > 0;
   echarts.registerMap("outline", has ? outline : frame(cells));
-  const corners = cells.flatMap(({ boundary }) => boundary);
-  const [west, east] = reach(corners.map(([longitude]) => longitude));
-  const [south, north] = reach(corners.map(([, latitude]) => latitude));
+  const [west, south, east, north] = frameOf(cells, outline);
   const steps = classes(Math.max(...cells.map(({ count }) => count)));
   const aspectScale = Math.cos(((south + north) / 2) * (Math.PI / 180));
   const aspect = ((east - west) / (north - south)) * aspectScale;
@@ -124,23 +123,93 @@ async function map(figure, chart, { cells, reports }, shades) {
       map: "outline", boundingCoords: [[west, north], [east, south]], aspectScale,
       roam: matchMedia("(pointer: fine)").matches ? "move" : false, silent: true, layoutCenter: ["50%", height / 2], layoutSize,
       itemStyle: { areaColor: shades.paper, borderColor: shades.line },
-      label: { show: has && !narrow, color: shades.quiet, fontSize: 11 },
+      label: { show: false }, emphasis: { label: { show: false } },
     },
     series: [{
       type: "custom", coordinateSystem: "geo", geoIndex: 0,
       encode: { tooltip: 2 },
       data: cells.map(({ boundary, count }, at) => [boundary[0][0], boundary[0][1], count, at]),
       renderItem: (_, api) => cell(cells[api.value(3)], api, shades),
-    }],
+    }, { type: "custom", id: "names", coordinateSystem: "geo", geoIndex: 0, silent: true, z: 3 }],
   });
+  let zoom = 1;
+  // Names would lie over each other on a narrow map; one that finds no room waits until it is nearer.
+  const show = () => chart.setOption({ series: [names(chart, has && (!narrow || zoom > 2) ? cells : [], shades)] });
+  show();
   const buttons = document.querySelector(".map-buttons");
   buttons.hidden = false;
-  let zoom = 1;
   for (const button of buttons.querySelectorAll("[data-zoom]")) button.onclick = () => {
     zoom = Math.min(40, Math.max(0.3, zoom * Number(button.dataset.zoom)));
     const { boundary: [corner] } = cells[0]; // where the most reports are
-    chart.setOption({ geo: { zoom, center: corner, label: { show: has && (!narrow || zoom > 2) } } });
+    chart.setOption({ geo: { zoom, center: corner } });
+    show();
   };
+}
+
+// All cells with a rim, and of what the rim would cut the whole, unless that takes far more room.
+function frameOf(cells, outline) {
+  const within = (points, margin) => {
+    const [west, east] = reach(points.map(([longitude]) => longitude), margin);
+    const [south, north] = reach(points.map(([, latitude]) => latitude), margin);
+    return [west, south, east, north];
+  };
+  const corners = cells.flatMap(({ boundary }) => boundary);
+  const rim = within(corners, 0.1);
+  const widest = within(corners, 0.35);
+  const found = [...rim];
+  for (const { geometry } of outline.features) for (const [ring] of geometry.coordinates) {
+    const box = within(ring, 0);
+    if (!overlap(box, [rim])) continue;
+    for (const at of [0, 1]) found[at] = Math.min(found[at], Math.max(box[at], widest[at]));
+    for (const at of [2, 3]) found[at] = Math.max(found[at], Math.min(box[at], widest[at]));
+  }
+  return found;
+}
+
+// The names of areas, those with the most reports first: over no other, and hardly over cells.
+function names(chart, cells, shades) {
+  const { regions } = chart.getModel().getComponent("geo").coordinateSystem;
+  const { fontFamily } = getComputedStyle(document.body);
+  const point = (place) => chart.convertToPixel("geo", place);
+  const drawn = cells.map(({ boundary }) => {
+    const points = boundary.map(point);
+    const [[left, right], [top, bottom]] = [0, 1].map((side) => reach(points.map((one) => one[side]), 0));
+    return [left, top, right, bottom];
+  });
+  const reports = (name) => cells.reduce((sum, one) => sum + (one.name === name ? one.count : 0), 0);
+  const taken = [];
+  const data = [];
+  for (const { name, centre } of cells.length ? byReports(regions, reports) : []) {
+    const [width, height] = [widthOf(name, 11), 13];
+    const aside = width / 2 + 6;
+    const choices = [0, -1, 1].flatMap((line) => [0, aside, -aside].map((across) => {
+      const [x, y] = point(centre);
+      return { moved: [across, line * height], box: boxAround([x + across, y + line * height], width, height) };
+    }));
+    const { moved, box, cost } = cheapest(choices, ({ box: wanted, moved: [across, down] }) =>
+      (overlap(wanted, taken) ? Infinity : overlap(wanted, drawn) + Math.hypot(across, down)));
+    if (cost > (width * height) / 4) continue;
+    taken.push(box);
+    data.push({ name, value: centre, moved });
+  }
+  return {
+    id: "names", data,
+    renderItem: ({ dataIndex }, api) => {
+      const [x, y] = api.coord([api.value(0), api.value(1)]).map((at, side) => at + data[dataIndex].moved[side]);
+      return {
+        type: "text",
+        style: {
+          x, y, text: data[dataIndex].name, align: "center", verticalAlign: "middle",
+          fill: shades.ink, stroke: shades.paper, lineWidth: 3, fontSize: 11, fontFamily,
+        },
+      };
+    },
+  };
+}
+
+function byReports(regions, reports) {
+  const named = regions.filter(({ name }) => name).map((one) => ({ name: one.name, centre: one.getCenter() }));
+  return named.sort((one, other) => reports(other.name) - reports(one.name));
 }
 
 function cell({ boundary, count }, api, shades) {

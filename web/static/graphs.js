@@ -1,4 +1,6 @@
 // Draws what ties the reports of a case: all of it in the frame, then nearer and aside as wanted.
+import { boxAround, cheapest, overlap, widthOf } from "/static/labels.js";
+
 const NEAREST = 8;
 
 export function graph(figure, chart, data, shades, base) {
@@ -12,9 +14,8 @@ export function graph(figure, chart, data, shades, base) {
   const edge = 30; // more than half of the largest shape; a line is straight, so it ends where they do
   const across = scaled(data.nodes.map((_, at) => layout.getItemLayout(at)[0]), edge, width - edge);
   const down = scaled(data.nodes.map((_, at) => layout.getItemLayout(at)[1]), edge, height - edge);
-  series.data.forEach((node, at) => Object.assign(node, {
-    x: across[at], y: down[at], label: { position: across[at] > width / 2 ? "left" : "right" },
-  }));
+  series.data.forEach((node, at) => Object.assign(node, { x: across[at], y: down[at] }));
+  label(series.data, data.nodes, series.label.width, [10, 10, width - 10, height - 10]);
   chart.setOption({ ...base, ...shown, tooltip: { ...base.tooltip, ...shown.tooltip } }, true);
   let zoom = 1;
   const look = (wanted) => {
@@ -65,11 +66,31 @@ function option({ kinds, nodes, links }, shades, narrow) {
         show: true, color: shades.ink, width: narrow ? 90 : 140, overflow: "truncate",
         textBorderColor: shades.paper, textBorderWidth: 2,
       },
-      labelLayout: { hideOverlap: true },
       edgeLabel: { show: false },
       emphasis: { focus: "adjacency", label: { show: true } },
     }],
   };
+}
+
+// What reports share has its words always, where they lie over least; a report only where they lie over nothing.
+function label(drawn, nodes, longest, frame) {
+  const symbols = drawn.map(({ x, y, symbolSize }) => boxAround([x, y], symbolSize));
+  const taken = [];
+  const isReport = (at) => nodes[at].kind === "report";
+  const order = drawn.map((_, at) => at)
+    .sort((one, other) => isReport(one) - isReport(other) || drawn[other].symbolSize - drawn[one].symbolSize);
+  for (const at of order) {
+    const { x, y, name, symbolSize } = drawn[at];
+    const [width, high] = [Math.min(longest, widthOf(name, 12)), 14];
+    const [aside, above] = [symbolSize / 2 + 5 + width / 2, symbolSize / 2 + 5 + high / 2];
+    const choices = Object.entries({ right: [x + aside, y], left: [x - aside, y], top: [x, y - above], bottom: [x, y + above] })
+      .map(([position, middle]) => ({ position, box: boxAround(middle, width, high) }));
+    const { position, box, cost } = cheapest(choices, ({ box: wanted }) =>
+      (width * high - overlap(wanted, [frame])) * 9 + overlap(wanted, taken) * 3 + overlap(wanted, symbols));
+    const show = !isReport(at) || cost < 1;
+    drawn[at].label = { position, show };
+    if (show) taken.push(box);
+  }
 }
 
 function scaled(numbers, from, to) {

@@ -64,6 +64,28 @@ AT_THE_RIM: Final = """
     }
 """
 
+WORDS: Final = """
+    async () => {
+      const { getInstanceByDom } = await import("/static/vendor/echarts.mjs");
+      const chart = getInstanceByDom(document.querySelector(".drawing"));
+      const drawn = chart.getZr().storage.getDisplayList(true);
+      return drawn.filter((one) => one.type === "tspan").map((one) => {
+        const box = one.getBoundingRect().clone();
+        if (one.transform) box.applyTransform(one.transform);
+        const { x: left, y: top, width, height } = box;
+        return { text: one.style.text, left, top, right: left + width, bottom: top + height };
+      });
+    }
+"""
+
+TIP: Final = """
+    async () => {
+      const { getInstanceByDom } = await import("/static/vendor/echarts.mjs");
+      const chart = getInstanceByDom(document.querySelector(".drawing"));
+      return chart.getHeight() - chart.convertToPixel("geo", [120.85, 21.905])[1];
+    }
+"""
+
 _filed: Final = itertools.count()
 
 
@@ -158,6 +180,42 @@ async def test_charts_are_drawn_under_the_strict_policy(
     await context.close()
 
 
+def lie_over_each_other(words: list[Any]) -> list[tuple[str, str]]:
+    """Return which words of a drawing cover each other."""
+    return [
+        (one["text"], other["text"])
+        for one, other in itertools.combinations(words, 2)
+        if min(one["right"], other["right"]) > max(one["left"], other["left"])
+        and min(one["bottom"], other["bottom"]) > max(one["top"], other["top"])
+    ]
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "zh-TW"])
+async def test_no_name_of_the_map_lies_over_another_and_nothing_is_cut_off(
+    demo: Demo, browser: Browser, locale: str
+) -> None:
+    for latitude, longitude in ((25.03, 121.56), (22.51, 120.33)):
+        place = {"text": "x", "latitude": latitude, "longitude": longitude}
+        await file_report(demo, {"description": f"{locale} at {latitude}.", "place": place})
+    context = await browser.new_context(locale=locale, viewport={"width": 1280, "height": 800})
+    page = await log_in(context, demo, demo_service.ANALYST)
+    await page.goto(f"{demo.url}/console/map")
+    await page.locator("figure[data-drawn]").wait_for()
+    tip = await page.evaluate(TIP)
+    assert tip > 0
+    for wanted in (None, "1.5", "1.5"):
+        if wanted:
+            await page.press(f"[data-zoom='{wanted}']", "Enter")
+        await page.wait_for_timeout(500)
+        words = await page.evaluate(WORDS)
+        names = [one for one in words if one["text"].endswith(("City", "County", "市", "縣"))]
+        assert len(names) > 15
+        assert lie_over_each_other(names) == []
+    tops = "[...document.querySelectorAll('header form')].map((one) => one.offsetTop)"
+    assert len(set(await page.evaluate(tops))) == 1  # the languages stand beside the login
+    await context.close()
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 async def test_a_graph_of_many_reports_lies_in_its_frame_and_comes_closer(
     demo: Demo, browser: Browser, width: int
@@ -175,6 +233,12 @@ async def test_a_graph_of_many_reports_lies_in_its_frame_and_comes_closer(
     assert await canvas.evaluate(INKED)
     assert not await canvas.evaluate(AT_THE_RIM)
     assert "Number plate" in await page.inner_text(".legend")
+    words = await page.evaluate(WORDS)
+    shared = [one["text"] for one in words if not one["text"].startswith("20")]
+    facts = await page.locator("figure script").evaluate(
+        "(one) => JSON.parse(one.textContent).nodes.filter(({ kind }) => kind !== 'report').length"
+    )
+    assert len(shared) == facts > 5  # what reports share has its words always
     for wanted, zoom in (("1.5", "1.50"), ("1.5", "2.25"), ("0.667", "1.50"), ("0", "1.00")):
         await page.press(f"[data-zoom='{wanted}']", "Enter")
         assert await figure.get_attribute("data-zoom") == zoom

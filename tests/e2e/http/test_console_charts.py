@@ -46,6 +46,12 @@ async def test_a_map_shows_cells_and_no_place(service: Service) -> None:
     assert "No report of these days" in await page(service, "map?to=2026-11-01")
 
 
+async def test_a_cell_of_a_coast_is_named_by_what_it_reaches(service: Service) -> None:
+    harbour = {"latitude": 22.5146, "longitude": 120.3305}
+    await file_report(service, place={"text": "x", **harbour})
+    assert '<bdi>Kaohsiung City</bdi></th><td><a href="/console?cell=' in await page(service, "map")
+
+
 async def test_a_cell_leads_to_exactly_the_reports_that_it_counts(service: Service) -> None:
     inside = {"latitude": 25.0330, "longitude": 121.5654}
     beside = {"latitude": 25.0330, "longitude": 121.6100}  # within 4 km of the cell's middle
