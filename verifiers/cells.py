@@ -30,6 +30,11 @@ def cell_of(place: Place, resolution: int = FINE) -> str:
     return str(h3.latlng_to_cell(place.latitude, place.longitude, resolution))
 
 
+def is_of_map(text: str) -> bool:
+    """Tell whether a text is a cell that a map shows."""
+    return bool(h3.is_valid_cell(text)) and h3.get_resolution(text) == MAP
+
+
 @lru_cache(maxsize=65_536)
 def centre_of(cell: str) -> Place:
     """Return the middle of a cell; raises ValueError for what is no cell."""

@@ -26,6 +26,7 @@ from pydantic_core import PydanticCustomError
 
 from domain.errors import InvalidError
 from service.circles import read_circle
+from verifiers import cells
 from web.fields import Word
 
 Asked = TypeVar("Asked", bound=BaseModel)
@@ -36,7 +37,8 @@ _NO_DAY: Final = PydanticCustomError("day", "no day")
 _ORDER: Final = PydanticCustomError("order", "before the first day")
 _NO_CIRCLE: Final = PydanticCustomError("near", "no circle")
 _NO_DIGIT: Final = PydanticCustomError("phone", "no digit")
-_OWN: Final = {one.type for one in (_NO_DAY, _ORDER, _NO_CIRCLE, _NO_DIGIT)}
+_NO_CELL: Final = PydanticCustomError("cell", "no cell")
+_OWN: Final = {one.type for one in (_NO_DAY, _ORDER, _NO_CIRCLE, _NO_DIGIT, _NO_CELL)}
 CURSOR: Final[Mapping[str, str]] = {"cursor": "cursor"}
 
 
@@ -65,9 +67,16 @@ def _assert_digits(typed: str) -> str:
     return typed
 
 
+def _assert_cell(typed: str) -> str:
+    if not cells.is_of_map(typed):
+        raise _NO_CELL
+    return typed
+
+
 Day = Annotated[date, BeforeValidator(_read_day)]
 Near = Annotated[Word, AfterValidator(_assert_circle)]
 Phone = Annotated[Word, AfterValidator(_assert_digits)]
+Cell = Annotated[Word, AfterValidator(_assert_cell)]
 
 
 class Paged(BaseModel):

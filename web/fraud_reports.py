@@ -25,7 +25,7 @@ from service.report_lists import ReportFilters, ReportPage
 from service.report_words import ReportWords
 from web.console import Analyst, Colleague, home_of, render_console
 from web.fields import Id, Kept, Note, Word
-from web.filters import Days, Near, Paged, Phone, find_by, links
+from web.filters import Cell, Days, Near, Paged, Phone, find_by, links
 from web.pages import language_of, runtime_of
 
 router = APIRouter()
@@ -47,7 +47,7 @@ class Sought(Days, Paged):
     assignee: Word | None = None
     closing: bool | None = None
     since: Literal["last"] | None = None
-    cell: Word | None = None
+    cell: Cell | None = None
 
 
 @router.get("/console")

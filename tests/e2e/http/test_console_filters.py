@@ -102,6 +102,15 @@ async def test_a_cell_that_is_none_is_told_of_like_any_other(service: Service) -
     assert "<li>Map: This is too long" in " ".join(answer.text.split())
 
 
+@pytest.mark.parametrize("cell", ["zz", "864bb109ffffff", "874bb1099ffffff", "8"])
+async def test_what_is_no_cell_of_the_map_lists_nothing(service: Service, cell: str) -> None:
+    headers = session(service, Role.FRAUD)
+    answer = await service.call("GET", f"/console?cell={cell}", headers=headers)
+    assert answer.status_code == 422
+    assert "<li>Map: The map has no such cell." in " ".join(answer.text.split())
+    assert "No report" not in answer.text
+
+
 async def test_the_api_still_answers_problem_documents(service: Service) -> None:
     for query in ("near=25.03", "from=soon", "cursor=odd"):
         refused = await service.call("GET", f"/v1/fraud/reports?{query}", role=Role.FRAUD)
