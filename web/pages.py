@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -141,6 +141,12 @@ class Clockface:
     def day(self, at: datetime) -> str:
         """Return the day with its weekday."""
         return str(format_date(at.astimezone(self._zone), "full", locale=self._locale))
+
+    def until(self, at: datetime) -> str:
+        """Return the last day of what ends with a day, else the moment when it ends."""
+        local = at.astimezone(self._zone)
+        is_whole = local.time() == time.min
+        return str((local - timedelta(days=1)).date()) if is_whole else self.moment(at)
 
     def moment(self, at: datetime) -> str:
         """Return day and time in figures, for lists."""

@@ -1,7 +1,7 @@
 """`/console/watchlist`: what the fraud team wants to meet again; every act is on record."""
 
 from datetime import date, timedelta
-from typing import Annotated, Final
+from typing import Annotated, Final, NamedTuple
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -12,6 +12,7 @@ from domain.errors import AlreadyExistsError, ConflictError, ForbiddenError, Inv
 from domain.watchlist import WatchKind
 from service import watchlist
 from service.days import start_of
+from service.runtime import Runtime
 from service.watchlist import WatchDraft, WatchPage
 from web.console import Analyst, render_console
 from web.fields import STORABLE, Id, Kept, Note
@@ -35,6 +36,13 @@ class Entered(BaseModel):
     last_day: Annotated[date | None, Kept] = None
 
 
+class Days(NamedTuple):
+    """The first and the last day that may be chosen."""
+
+    first: date
+    last: date
+
+
 @router.get("/console/watchlist")
 async def show(request: Request, caller: Analyst, *, saved: bool = False) -> Response:
     """Show the watchlist, the last added first."""
@@ -47,12 +55,14 @@ async def add(request: Request, caller: Analyst, entered: Annotated[Entered, For
     runtime = runtime_of(request)
     if entered.value is None or entered.note is None or entered.last_day is None:
         return await _show(request, caller, 422, entered=entered, problem="missing")
+    if not _days(runtime).first <= entered.last_day <= _days(runtime).last:
+        return await _show(request, caller, 422, entered=entered, problem="day")
     try:
         expires_at = start_of(runtime, entered.last_day, days=1)
         draft = WatchDraft(entered.kind, entered.value, entered.note, expires_at)
         await watchlist.add(runtime, caller, draft)
     except InvalidError:
-        return await _show(request, caller, 422, entered=entered, problem="invalid")
+        return await _show(request, caller, 422, entered=entered, problem="value")
     except AlreadyExistsError:
         return await _show(request, caller, 409, entered=entered, problem="exists")
     return _saved()
@@ -80,6 +90,12 @@ async def remove(request: Request, caller: Analyst, entry_id: Id) -> Response:
     return _saved()
 
 
+def _days(runtime: Runtime) -> Days:
+    """Return which days may be an entry's last: it ends with that day, within the longest time."""
+    today = runtime.clock().astimezone(runtime.time_zone).date()
+    return Days(today, today + watchlist.LONGEST - timedelta(days=1))
+
+
 def _saved() -> Response:
     return RedirectResponse("/console/watchlist?saved=true", 303)
 
@@ -100,7 +116,7 @@ async def _show(  # noqa: PLR0913 - each by its name
 
     asked = await find_by(request, Paged, find)
     page = asked.found
-    today = runtime.clock().astimezone(runtime.time_zone).date()
+    days = _days(runtime)
     return render_console(
         request,
         caller,
@@ -110,9 +126,9 @@ async def _show(  # noqa: PLR0913 - each by its name
         wrong=asked.wrong,
         kinds=list(WatchKind),
         entered=entered,
-        usual_day=today + _USUAL,
-        first_day=today,
-        latest_day=today + watchlist.LONGEST - timedelta(days=1),
+        usual_day=days.first + _USUAL,
+        first_day=days.first,
+        latest_day=days.last,
         problem=problem,
         saved=saved,
         **links("/console/watchlist", request, asked, page.next_cursor if page else None),

@@ -244,9 +244,10 @@ async def test_the_watchlist_is_worked_without_javascript(service: Service) -> N
     for changes, status, said in (
         ({"value": " "}, 422, "Fill in every field."),
         ({"last_day": ""}, 422, "Fill in every field."),
-        ({"last_day": "2026-11-23"}, 422, "This cannot be watched for"),
-        ({"last_day": "9999-12-31"}, 422, ""),
-        ({"kind": "phone"}, 422, "This cannot be watched for"),
+        ({"last_day": "2026-11-23"}, 422, "must be from 2026-11-24 to 2027-11-24."),
+        ({"last_day": "2027-11-25"}, 422, "must be from 2026-11-24 to 2027-11-24."),
+        ({"last_day": "9999-12-31"}, 422, "must be from 2026-11-24 to 2027-11-24."),
+        ({"kind": "phone"}, 422, "This is no phone, so it cannot be watched for."),
         ({"kind": "odd"}, 422, ""),
         ({}, 303, ""),
         ({}, 409, "on the watchlist already"),
@@ -256,7 +257,8 @@ async def test_the_watchlist_is_worked_without_javascript(service: Service) -> N
     page = (await service.call("GET", f"{path}?saved=true", headers=first)).text
     assert "Saved." in page
     assert "&lt;b&gt;lost&lt;/b&gt;?" in page
-    assert "2027-01-01 00:00" in page  # the last day is whole
+    assert 'data-label="Until">2026-12-31</td>' in page  # the last day is whole
+    assert "at most 365 days ahead" in page
     assert "/approve" not in page  # his own
     assert page.count("Somebody else has to approve your entry.") == 1
     shown = (await service.call("GET", path, headers=second)).text
