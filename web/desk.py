@@ -6,7 +6,7 @@ neither history nor logs hold a customer's number.
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import Response
@@ -37,7 +37,7 @@ class Standing(StrEnum):
 @router.get("/console/desk")
 async def show(request: Request, caller: DeskClerk) -> Response:
     """Show the question."""
-    return render_console(request, caller, "desk.html", given={}, answer=None, problem=False)
+    return render_console(request, caller, "desk.html", given={}, answer=None, problem=None)
 
 
 @router.post("/console/desk")
@@ -48,16 +48,24 @@ async def ask(
     notice_code: Typed = "",
     badge_number: Typed = "",
 ) -> Response:
-    """Answer a question that was asked by exactly one clue; it is recorded first."""
+    """Answer a question that was asked by exactly one clue; it is recorded first.
+
+    A phone without a digit is asked for again: "nobody is planned" would be said of a mistyped one.
+    """
     typed = {
         Clue.CUSTOMER_PHONE: customer_phone.strip(),
         Clue.NOTICE_CODE: notice_code.strip(),
         Clue.BADGE_NUMBER: badge_number.strip(),
     }
     given = {clue: text for clue, text in typed.items() if text}
+    problem: Literal["one_clue", "phone"] | None = None
     if len(given) != 1:
+        problem = "one_clue"
+    elif not any(map(str.isdigit, given.get(Clue.CUSTOMER_PHONE, "0"))):
+        problem = "phone"
+    if problem is not None:
         return render_console(
-            request, caller, "desk.html", 422, given=given, answer=None, problem=True
+            request, caller, "desk.html", 422, given=given, answer=None, problem=problem
         )
     ((clue, text),) = given.items()
     runtime = runtime_of(request)
@@ -70,7 +78,7 @@ async def ask(
         asked=text,
         answer=answer,
         visits=_by_urgency(answer, runtime.clock()),
-        problem=False,
+        problem=None,
     )
 
 

@@ -1,5 +1,7 @@
 """The hotline desk: exactly one clue, every question on record, dead badges and locked notices."""
 
+import re
+
 import pytest
 import structlog
 from sqlmodel import select
@@ -116,4 +118,18 @@ async def test_the_page_wants_exactly_one_clue(service: Service, form: dict[str,
     )
     assert refused.status_code == 422
     assert "exactly one" in refused.text
+    assert await recorded(service) == []
+
+
+async def test_what_is_no_phone_is_not_taken_for_a_customer_without_a_visit(
+    service: Service,
+) -> None:
+    headers = session(service, Role.DESK)
+    form = {"customer_phone": "abc"}
+    refused = await service.call("POST", "/console/desk", data=form, headers=headers)
+    assert refused.status_code == 422
+    assert "This is no phone number" in refused.text
+    assert "No visit is on record" not in refused.text
+    (field,) = re.findall(r"<input[^>]*aria-invalid[^>]*>", refused.text)
+    assert 'value="abc"' in field
     assert await recorded(service) == []
