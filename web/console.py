@@ -45,16 +45,29 @@ def home_of(caller: Caller, back: str = "") -> str:
     return next((one.path for one in SECTIONS if one.role in caller.roles), "/")
 
 
+def _verify(request: Request) -> Caller:
+    runtime = runtime_of(request)
+    session = request.cookies.get(cookie_name(runtime))
+    if session is None:
+        message = "a login is needed"
+        raise UnauthenticatedError(message)
+    return access_tokens.verify(runtime, session)
+
+
+def find_caller(request: Request) -> Caller | None:
+    """Return who is logged in, if anybody is; asks no database."""
+    try:
+        return _verify(request)
+    except UnauthenticatedError:
+        return None
+
+
 def _admitting(*roles: Role) -> Callable[[Request], Awaitable[Caller]]:
     """Return a dependency that raises UnauthenticatedError, CrossSiteError and ForbiddenError."""
 
     async def admit(request: Request) -> Caller:
         runtime = runtime_of(request)
-        session = request.cookies.get(cookie_name(runtime))
-        if session is None:
-            message = "a login is needed"
-            raise UnauthenticatedError(message)
-        caller = access_tokens.verify(runtime, session)
+        caller = _verify(request)
         if request.method not in {"GET", "HEAD"}:
             assert_same_site(request, runtime)
         if caller.roles.isdisjoint(roles):

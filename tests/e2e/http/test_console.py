@@ -234,6 +234,13 @@ async def test_what_an_analyst_writes_goes_into_the_history(service: Service) ->
     missing = await service.call("GET", "/console/reports/rp_none", headers=analyst)
     assert missing.status_code == 404
     assert "Is somebody at your door" not in missing.text
+    for path in ("/console/reports/rp_none", "/console/none", "/console/cases/fc_none"):
+        missing = await service.call("GET", path, headers=analyst)
+        assert missing.status_code == 404
+        assert '<a href="/console/watchlist">' in missing.text, path
+        assert "Check a visitor" not in missing.text, path
+    nobody = await service.call("GET", "/console/none", headers=OWN)
+    assert (nobody.status_code, "/console/watchlist" in nobody.text) == (404, False)
 
 
 async def test_the_watchlist_is_worked_without_javascript(service: Service) -> None:
