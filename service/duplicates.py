@@ -24,8 +24,10 @@ from db.units_of_work import writing
 from domain.callers import Caller
 from domain.errors import ConflictError
 from domain.reports import CLOSED, SERVICE_LEVELS, ReportEventKind, ReportStatus, Severity
+from domain.states import Language
 from service import report_scores
 from service.case_changes import CaseWork
+from service.feedback import put_into
 from service.report_news import tell_status
 from service.report_rows import read_place
 from service.runtime import Runtime
@@ -132,16 +134,20 @@ def promote(
 async def tell_folded(
     session: AsyncSession, first: Report, now: datetime, caller: Caller, message: str | None
 ) -> None:
-    """Give the duplicates of a report its status and, to those who stand by them, a message."""
+    """Give the duplicates of a report its status and, to those who stand by them, a message.
+
+    Words of ours that it begins with come in the language of each.
+    """
     if first.duplicate_count == 0 or first.updated_at != now:
         return
     await change_folded(session, first.id, status=first.status, updated_at=now)
     if message is None:
         return
+    written, kind = Language(first.language), ReportEventKind.MESSAGE
     for one in await find_standing(session, first.id):
-        kind = ReportEventKind.MESSAGE
+        text = put_into(message, written, Language(one.language))
         session.add(
-            ReportEvent(report_id=one.id, at=now, actor=caller.subject, kind=kind, text=message)
+            ReportEvent(report_id=one.id, at=now, actor=caller.subject, kind=kind, text=text)
         )
 
 

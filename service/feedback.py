@@ -30,6 +30,18 @@ _TEXTS: Final[Mapping[ReportStatus, str]] = MappingProxyType(
 )
 
 
+def put_into(message: str, written: Language, read: Language) -> str:
+    """Return a message for somebody who reads another language than it was written for.
+
+    Only our words that it begins with can be put into his; what the team wrote stays as it is.
+    """
+    for status in ReportStatus:
+        ours = suggest_message(status, written)
+        if message == ours or message.startswith(f"{ours}\n"):
+            return suggest_message(status, read) + message.removeprefix(ours)
+    return message
+
+
 def suggest_message(status: ReportStatus, language: Language) -> str:
     """Return the text to begin with; whoever sends it may change every word."""
     return load(OWN)[language].gettext(_TEXTS[status])

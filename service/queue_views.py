@@ -10,6 +10,7 @@ from db.custody import find_custody, find_evidence_of
 from db.duplicates import find_folded
 from db.reports import Report
 from domain.reports import CustodyKind, ReportStatus
+from domain.states import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Duplicate:
     status: ReportStatus
     received_at: datetime
     description: str
+    language: Language
     has_contact: bool
     entered_by: str | None
     evidence: tuple[Evidence, ...]
@@ -77,6 +79,7 @@ async def read_duplicates(session: AsyncSession, report_id: str) -> tuple[Duplic
             ReportStatus(one.status),
             one.received_at,
             one.description,
+            Language(one.language),
             one.contact_sealed is not None,
             one.entered_by,
             evidence[one.id],

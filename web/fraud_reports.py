@@ -22,6 +22,7 @@ from service.feedback import suggest_message
 from service.report_changes import ReportChange
 from service.report_drafts import Contact
 from service.report_lists import ReportFilters, ReportPage
+from service.report_views import ReportDetail
 from service.report_words import ReportWords
 from web.console import Analyst, Colleague, home_of, render_console
 from web.fields import Id, Kept, Note, Word
@@ -234,11 +235,18 @@ async def show_report(  # noqa: PLR0913 - each by its name
         now=runtime_of(request).clock(),
         message=_begin(words, report.language, typed.message_to_reporter or ""),
         has_words=words is not None,
+        readers=_readers(report),
         contact=contact,
         missing=missing,
         typed=typed,
         saved=saved,
     )
+
+
+def _readers(report: ReportDetail) -> list[Language]:
+    """Return the languages of those who get a message: the reporter's, then the duplicates'."""
+    standing = (one for one in report.duplicates if one.status is not ReportStatus.WITHDRAWN)
+    return list(dict.fromkeys([report.language, *(one.language for one in standing)]))
 
 
 def _begin(words: ReportStatus | None, language: Language, typed: str) -> str:

@@ -218,6 +218,30 @@ async def test_a_message_begins_with_words_in_the_reporters_language(
     assert f'lang="{language}" autofocus>{words}' in page.text
 
 
+async def test_words_of_ours_reach_each_reporter_in_his_own_language(service: Service) -> None:
+    codes = {}
+    for language in Language:
+        codes[language] = await sent(service, language=language)
+        service.wait(minutes=1)
+    (report,) = await queue(service)
+    path, headers = f"/console/reports/{report['id']}", session(service, Role.FRAUD)
+    page = (await service.call("GET", path, headers=headers)).text
+    assert re.search(r"what you write to all as it is:(.*)</p>", page) is not None
+    for name in ("繁體中文", "简体中文", "English"):
+        assert f">{name}</bdi>" in page
+    first, status = next(iter(Language)), ReportStatus.TRIAGED
+    ours = suggest_message(status, first)
+    for written, own in ((ours, ""), (f"{ours}\r\n\r\nCall me.", "\n\nCall me."), ("Hi", None)):
+        form = {"message_to_reporter": written}
+        done = await service.call("POST", path, data=form, headers=headers)
+        assert done.status_code == 303
+        for language, code in codes.items():
+            shown = await service.call("GET", f"/v1/reports/{code}")
+            read = written if own is None else suggest_message(status, language) + own
+            assert shown.json()["messages"][-1]["text"] == read, language
+        service.wait(minutes=1)
+
+
 async def test_the_console_page_does_all_of_it(service: Service) -> None:
     await sent(service, image())
     (report,) = await queue(service)
