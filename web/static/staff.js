@@ -49,6 +49,7 @@ async function refresh() {
       element("connection").textContent = say("online");
       element("login").hidden = false;
       element("enrolment").hidden = true;
+      element("phone").hidden = !await read("device");
       status(error.status === 401 ? "logged_out" : "not_staff");
       return;
     }
@@ -79,7 +80,7 @@ function list(usable, refused) {
   });
   for (const visit of refused) {
     const line = document.createElement("p");
-    line.textContent = say("refused").replace("{visit}", title(visit));
+    line.textContent = say("refused").replace("{visit}", () => title(visit));
     lines.push(line);
   }
   element("visits").replaceChildren(...lines);
@@ -218,6 +219,7 @@ element("enrolment").addEventListener("submit", async (event) => {
 element("end").addEventListener("click", async () => {
   const { id } = shown.visit;
   if (!await isSure(element("end_sure"))) return;
+  element("not_ended").hidden = true;
   events?.close(); // which would tell of a withdrawn code
   try {
     await call("POST", `/v1/visits/${id}/end`, {});

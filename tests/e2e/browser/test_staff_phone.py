@@ -164,14 +164,20 @@ async def test_a_visit_ends_when_it_was_asked_for_twice_and_then_is_gone(
 
 async def test_nothing_is_forgotten_at_one_touch(demo: Demo, phone: Page) -> None:
     await enrol(phone, demo)
+    await phone.context.clear_cookies()
+    await phone.reload()
+    await says(phone, "logged_out")  # which keeps nobody from forgetting
     await phone.click("#forget")
     await phone.keyboard.press("Escape")
     await phone.wait_for_timeout(200)
     assert await kept_on(phone, "key") is True
     await phone.click("#forget")
-    await phone.click("#forget_sure button[value=yes]")
-    await until(phone, "document.getElementById('status').dataset.status === 'unregistered'")
+    async with phone.expect_navigation():
+        await phone.click("#forget_sure button[value=yes]")
+    await says(phone, "logged_out")
+    assert not await phone.is_visible("#forget")
     assert await kept_on(phone, "key") is False
+    assert await kept_on(phone, "device") is False
 
 
 async def test_times_are_the_service_s_wherever_the_phone_is(demo: Demo, browser: Browser) -> None:
