@@ -5,6 +5,7 @@ from pathlib import Path
 
 import opencc
 import pytest
+from babel.messages.pofile import read_po
 from jinja2 import Environment
 
 from domain.randomness import system_randomness
@@ -12,7 +13,7 @@ from domain.states import Language
 from domain.verdicts import VERDICTS, Reason, Verdict
 from service.advice import advice_for, headline
 from service.phrases import make_phrase, words
-from service.translations import load
+from service.translations import OWN, load
 from web.pages import LOCALES, TEMPLATES
 
 FORBIDDEN = ("騙子", "骗子", "fraud", "口令", "外訪", "外访")
@@ -88,6 +89,18 @@ def test_every_check_has_a_name_on_the_customer_s_page() -> None:
     assert {"code", "slot", "place", "review", "reports"} <= checks
     answer = (TEMPLATES / "answer.html").read_text()
     assert {name for name in checks if f'"{name}": _(' not in answer} == set()
+
+
+@pytest.mark.parametrize("folder", [LOCALES, OWN], ids=["web", "service"])
+@pytest.mark.parametrize("language", ["zh_Hant", "zh_Hans"])
+def test_chinese_has_its_own_punctuation(language: str, folder: Path) -> None:
+    with (folder / f"{language}.po").open("rb") as file:
+        told = [one.string for one in read_po(file) if one.id]
+    half = re.compile(r"[\u3001-\u9fff](?:[,:;?!]|\s?\()|(?<! )[,:;?!]\s?[\u3001-\u9fff]")
+    assert len(told) > 30
+    assert [text for text in told if half.search(str(text))] == []
+    foreign = "「『" if language == "zh_Hans" else "“‘"
+    assert not [text for text in told if set(foreign) & set(str(text))]
 
 
 def test_half_a_catalogue_is_refused(tmp_path: Path) -> None:
