@@ -4,6 +4,7 @@ import io
 import itertools
 import tempfile
 import time
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final, Literal
 
@@ -64,12 +65,12 @@ AT_THE_RIM: Final = """
     }
 """
 
-WORDS: Final = """
-    async () => {
+BOXES: Final = """
+    async (type) => {
       const { getInstanceByDom } = await import("/static/vendor/echarts.mjs");
       const chart = getInstanceByDom(document.querySelector(".drawing"));
       const drawn = chart.getZr().storage.getDisplayList(true);
-      return drawn.filter((one) => one.type === "tspan").map((one) => {
+      return drawn.filter((one) => one.type === type && one.style.text !== "").map((one) => {
         const box = one.getBoundingRect().clone();
         if (one.transform) box.applyTransform(one.transform);
         const { x: left, y: top, width, height } = box;
@@ -85,6 +86,8 @@ TIP: Final = """
       return chart.getHeight() - chart.convertToPixel("geo", [120.85, 21.905])[1];
     }
 """
+
+_TOUCH: Final = 2  # pixels: a box of words is a little wider than they are
 
 _filed: Final = itertools.count()
 
@@ -180,13 +183,13 @@ async def test_charts_are_drawn_under_the_strict_policy(
     await context.close()
 
 
-def lie_over_each_other(words: list[Any]) -> list[tuple[str, str]]:
-    """Return which words of a drawing cover each other."""
+def cover_each_other(pairs: Iterable[tuple[Any, Any]]) -> list[tuple[str, str]]:
+    """Return the texts of those pairs of a drawing that lie over each other."""
     return [
-        (one["text"], other["text"])
-        for one, other in itertools.combinations(words, 2)
-        if min(one["right"], other["right"]) > max(one["left"], other["left"])
-        and min(one["bottom"], other["bottom"]) > max(one["top"], other["top"])
+        (one.get("text", ""), other.get("text", ""))
+        for one, other in pairs
+        if min(one["right"], other["right"]) > max(one["left"], other["left"]) + _TOUCH
+        and min(one["bottom"], other["bottom"]) > max(one["top"], other["top"]) + _TOUCH
     ]
 
 
@@ -207,10 +210,10 @@ async def test_no_name_of_the_map_lies_over_another_and_nothing_is_cut_off(
         if wanted:
             await page.press(f"[data-zoom='{wanted}']", "Enter")
         await page.wait_for_timeout(500)
-        words = await page.evaluate(WORDS)
+        words = await page.evaluate(BOXES, "tspan")
         names = [one for one in words if one["text"].endswith(("City", "County", "市", "縣"))]
         assert len(names) > 15
-        assert lie_over_each_other(names) == []
+        assert cover_each_other(itertools.combinations(names, 2)) == []
     tops = "[...document.querySelectorAll('header form')].map((one) => one.offsetTop)"
     assert len(set(await page.evaluate(tops))) == 1  # the languages stand beside the login
     await context.close()
@@ -233,12 +236,17 @@ async def test_a_graph_of_many_reports_lies_in_its_frame_and_comes_closer(
     assert await canvas.evaluate(INKED)
     assert not await canvas.evaluate(AT_THE_RIM)
     assert "Number plate" in await page.inner_text(".legend")
-    words = await page.evaluate(WORDS)
+    words = await page.evaluate(BOXES, "tspan")
     shared = [one["text"] for one in words if not one["text"].startswith("20")]
-    facts = await page.locator("figure script").evaluate(
-        "(one) => JSON.parse(one.textContent).nodes.filter(({ kind }) => kind !== 'report').length"
+    nodes = await page.locator("figure script").evaluate(
+        "(one) => JSON.parse(one.textContent).nodes"
     )
+    facts = sum(one["kind"] != "report" for one in nodes)
     assert len(shared) == facts > 5  # what reports share has its words always
+    symbols = await page.evaluate(BOXES, "path")
+    days = [one for one in words if one["text"] not in shared]
+    assert len(symbols) == len(nodes)
+    assert cover_each_other(itertools.product(symbols, days)) == []
     for wanted, zoom in (("1.5", "1.50"), ("1.5", "2.25"), ("0.667", "1.50"), ("0", "1.00")):
         await page.press(f"[data-zoom='{wanted}']", "Enter")
         assert await figure.get_attribute("data-zoom") == zoom
