@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -12,6 +13,15 @@ from domain.verdicts import Check, Outcome, Reason
 from verifiers.live_state import Judgement, reported, unrecognised
 
 _WEB: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_SHORT: Final = 6
+_DESKS: Final = frozenset(
+    {
+        phonenumbers.PhoneNumberType.TOLL_FREE,
+        phonenumbers.PhoneNumberType.FIXED_LINE,
+        phonenumbers.PhoneNumberType.SHARED_COST,
+        phonenumbers.PhoneNumberType.UAN,
+    }
+)
 _NUMBER: Final = re.compile(r"[+()\s\d./-]+")
 
 
@@ -28,6 +38,20 @@ def fold_phone(text: str, country: str) -> str:
     if not phonenumbers.is_valid_number(number):
         return "".join(filter(str.isdigit, plain))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+@lru_cache(maxsize=4096)
+def is_of_a_desk(number: str) -> bool:
+    """Tell whether a folded number is of a kind that companies and authorities publish.
+
+    Toll-free, fixed and short numbers ring at a desk, whoever says that they are his; what rings
+    in a pocket is one person's.
+    """
+    try:
+        kind = phonenumbers.number_type(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return len(number) <= _SHORT
+    return kind in _DESKS
 
 
 def fold(text: str, country: str) -> str:

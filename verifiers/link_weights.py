@@ -52,6 +52,8 @@ WHEN: Final[Mapping[When, Weight]] = MappingProxyType(
 )
 STRANGERS: Final = 0.3
 """Carriers of a value whom nobody has reported yet: what is known to be rare is seldom unique."""
+OF_DESKS: Final = 100.0
+"""The same of toll-free, fixed and short numbers: a hotline is one before many have told of it."""
 JOIN: Final = 2.0
 """Bits from which a report joins a case, after what speaks for all other clusters."""
 MERGE: Final = 5.0

@@ -8,7 +8,8 @@ from rapidfuzz.distance import Hamming
 
 from domain.links import Ground, KeyKind
 from verifiers.backgrounds import Background
-from verifiers.link_weights import OTHER, SHARED, STRANGERS
+from verifiers.contact import is_of_a_desk
+from verifiers.link_weights import OF_DESKS, OTHER, SHARED, STRANGERS
 from verifiers.neighbourhoods import Carriers, Reason
 from verifiers.profiles import Profile, times
 from verifiers.reasons import reason
@@ -35,7 +36,9 @@ def about_values(
         found, latest = known.get(value), max(one.report for one in known.values())
         if found is not None:
             key = (kind, value)
-            rarity = -math.log2(carriers[key].outside(cluster) + STRANGERS)
+            is_desk = kind is KeyKind.PHONE and is_of_a_desk(value)
+            strangers = OF_DESKS if is_desk else STRANGERS
+            rarity = -math.log2(carriers[key].outside(cluster) + strangers)
             yield reason(SHARED[kind], profile, found.report, key=key, rarity=rarity)
             continue
         misread = kind in _READ and next(

@@ -275,6 +275,22 @@ def test_one_recycled_value_melts_no_two_rings_together() -> None:
     assert decide(grown, {"b": others}, (), {"b"}).merges == ()
 
 
+def test_a_desk_is_everybodys_before_many_have_told_of_it() -> None:
+    bits = {
+        number: next(
+            one.bits
+            for one in best(
+                told("new", (KeyKind.PHONE, number)), [told("old", (KeyKind.PHONE, number))]
+            ).reasons
+            if one.ground is Ground.SAME_PHONE
+        )
+        for number in ("+886912345678", "+886800024365", "+886223456789", "1985")
+    }
+    pocket = bits.pop("+886912345678")
+    assert set(bits.values()) == {bits["+886800024365"]}
+    assert 0 < bits["+886800024365"] < pocket / 3
+
+
 def test_what_fits_two_cases_as_well_is_of_neither() -> None:
     rivals = [link("a", GROWN, JOIN + 3), link("b", GROWN, JOIN + 3)]
     neither = decide(rivals, {}, ())
