@@ -4,6 +4,7 @@ Resolution 7 has edges of about 1.4 km and resolution 5 of about 9.9 km (H3's ta
 """
 
 import math
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -22,6 +23,7 @@ _FINE_UP_TO: Final = 7_000  # metres; wider circles are covered by coarse cells
 # centres, 1,757 and 12,286 m in a sample of 20,000 cells.
 _RING: Final = {FINE: 1_520, COARSE: 10_600}
 _CORNER: Final = {FINE: 1_600, COARSE: 11_200}  # metres from a centre at most, in that sample
+_WRITTEN: Final = re.compile(r"[0-9a-f]{15}")
 _OFF_CENTRE: Final = 0.25  # rings; the circle's middle may lie at its cell's rim
 
 
@@ -32,7 +34,9 @@ def cell_of(place: Place, resolution: int = FINE) -> str:
 
 def is_of_map(text: str) -> bool:
     """Tell whether a text is a cell that a map shows."""
-    return bool(h3.is_valid_cell(text)) and h3.get_resolution(text) == MAP
+    # As it is stored: the library takes other spellings, and fails at more than 64 bits.
+    is_cell = _WRITTEN.fullmatch(text) is not None and bool(h3.is_valid_cell(text))
+    return is_cell and h3.get_resolution(text) == MAP
 
 
 @lru_cache(maxsize=65_536)

@@ -14,8 +14,8 @@ _STATIC: Final = Path(__file__).parent / "static"
 _SHELL: Final = {"Cache-Control": "no-cache"}
 
 
-def make_worker(*folders: Path) -> str:
-    """Return the service worker, its version a digest of all that pages are made of.
+def version_of(*folders: Path) -> str:
+    """Return a digest of all that pages are made of, the version of the service worker.
 
     A browser asks for a worker anew only when a byte of it has changed. A cache of its own for each
     version keeps a phone from showing half of an update.
@@ -23,18 +23,18 @@ def make_worker(*folders: Path) -> str:
     version = sha256()
     for path in sorted(path for folder in folders for path in folder.rglob("*") if path.is_file()):
         version.update(path.name.encode() + b"\0" + path.read_bytes())
-    worker = (_STATIC / "sw.js").read_text(encoding="utf-8")
-    return worker.replace("VERSION", version.hexdigest()[:16])
+    return version.hexdigest()[:16]
 
 
-_WORKER: Final = make_worker(_STATIC, TEMPLATES, LOCALES)
+_VERSION: Final = version_of(_STATIC, TEMPLATES, LOCALES)
+_WORKER: Final = (_STATIC / "sw.js").read_text(encoding="utf-8").replace("MADE_OF", _VERSION)
 
 
 @router.get("/staff")
 async def show(request: Request) -> Response:
     """Show the app's shell; whose it is, its scripts ask the API."""
     page = render(request, "staff.html")
-    page.headers.update(_SHELL)
+    page.headers.update(_SHELL | {"Menshen-Shell": _VERSION})
     return page
 
 

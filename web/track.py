@@ -3,7 +3,7 @@
 The code is always sent in a body or a sealed cookie, so that no history keeps it.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Request
@@ -33,6 +33,7 @@ from web.sent_reports import code_in, go_to_code
 router = APIRouter()
 Code = Annotated[str, Form(max_length=200)]
 _ADDED: Final = "/track/added"
+_RELOADED: Final = timedelta(minutes=2)  # longer than that a shared phone keeps no report open
 
 
 @router.get("/track")
@@ -129,7 +130,7 @@ async def _add(request: Request, form: FormData, code: str, text: str) -> Respon
     except (InvalidError, TooLargeError) as error:
         wrong = "evidence" if "evidence " in str(error) else "text"
     else:
-        return go_to_code(request, _ADDED, code)
+        return go_to_code(request, _ADDED, code, _RELOADED)
     found = await reports.track(runtime, address, code)
     return _show(request, found, code, status, wrong=wrong, text=text)
 

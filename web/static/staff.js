@@ -207,8 +207,10 @@ element("enrolment").addEventListener("submit", async (event) => {
   event.preventDefault();
   const form = event.target, button = form.querySelector("button");
   button.disabled = true; // sent twice, a code would be used up by the first
+  const code = form.elements.code.value.trim();
+  const isAsked = !code && Boolean(await read("device")); // a new key would undo the approval
   try {
-    await enrol(form.elements.code.value.trim(), say("label"));
+    if (!isAsked) await enrol(code, say("label"));
     await refresh();
   } catch {
     await refresh(); // says whether it is the login or the network
@@ -219,13 +221,14 @@ element("enrolment").addEventListener("submit", async (event) => {
 element("end").addEventListener("click", async () => {
   const { id } = shown.visit;
   if (!await isSure(element("end_sure"))) return;
+  if (shown?.visit.id !== id) return refresh(); // meanwhile it went, and another is on the screen
   element("not_ended").hidden = true;
   events?.close(); // which would tell of a withdrawn code
   try {
     await call("POST", `/v1/visits/${id}/end`, {});
-    close("over");
+    if (shown?.visit.id === id) close("over");
   } catch {
-    element("not_ended").hidden = false;
+    element("not_ended").hidden = shown?.visit.id !== id;
     await refresh(); // says whether it is the login or the network, or that the visit is over
     if (shown) listen((await read("device")).id);
   }

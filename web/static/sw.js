@@ -1,6 +1,7 @@
 // Keeps the staff screen's shell for places without signal; never an answer, never the API.
 // The server writes in what pages are made of: an update brings a worker, and with it all files.
-const SHELL = "menshen-shell-VERSION";
+const VERSION = "MADE_OF";
+const SHELL = `menshen-shell-${VERSION}`;
 const FILES = ["/staff", "/static/style.css", "/static/staff.css", "/static/staff.js",
   "/static/staff_phone.js", "/static/api.js", "/static/qr_screen.js", "/static/server_clock.js",
   "/static/store.js", "/static/visit_code.js", "/static/vendor/lean-qr.mjs",
@@ -23,7 +24,9 @@ self.addEventListener("fetch", (event) => {
     const cache = await caches.open(SHELL);
     try {
       const fresh = await fetch(event.request);
-      if (fresh.ok) await cache.put(pathname, fresh.clone());
+      // Anew only the page, for its language, and only of this version: a newer one comes as a whole.
+      if (fresh.ok && fresh.headers.get("Menshen-Shell") === VERSION)
+        await cache.put(pathname, fresh.clone());
       return fresh;
     } catch {
       return (await cache.match(pathname)) ?? Response.error();

@@ -153,8 +153,14 @@ async def test_an_update_reaches_a_phone_whole(
     await until(staff, "navigator.serviceWorker.controller !== null")
     (before,) = await staff.evaluate("caches.keys()")
     await staff.evaluate("caches.open('menshen-shell-1')")  # as phones have it from before versions
-    worker = staff_pages._WORKER  # noqa: SLF001 - as another version of the program would send it
-    monkeypatch.setattr(staff_pages, "_WORKER", worker.replace(before, "menshen-shell-next"))
+    # As another version of the program would send them: first the page, then its worker.
+    version, worker = before.removeprefix("menshen-shell-"), staff_pages._WORKER  # noqa: SLF001
+    monkeypatch.setattr(staff_pages, "_VERSION", "next")
+    await staff.reload()
+    kept = f"caches.open('{before}').then((cache) => cache.match('/staff'))"
+    header = f"{kept}.then(({{ headers }}) => headers.get('Menshen-Shell'))"
+    assert await staff.evaluate(header) == version  # no newer page over older scripts
+    monkeypatch.setattr(staff_pages, "_WORKER", worker.replace(version, "next"))
     await staff.reload()
     await until(staff, "caches.keys().then((names) => `${names}` === 'menshen-shell-next')")
     kept = "caches.open('menshen-shell-next').then((cache) => cache.keys())"

@@ -117,7 +117,11 @@ async def test_a_phone_that_was_approved_shows_its_code(demo: Demo, phone: Page)
     await open_staff(phone, demo, "unregistered")
     await send(phone, "")
     await says(phone, "pending")
-    demo.run(devices.approve(demo.runtime, str(await kept_on(phone, "device"))))
+    waiting = await kept_on(phone, "device")
+    await send(phone, "")  # another key would undo the approval
+    await until(phone, "document.querySelector('#enrolment button').disabled === false", 10)
+    assert await kept_on(phone, "device") == waiting
+    demo.run(devices.approve(demo.runtime, str(waiting)))
     await phone.reload()
     await until(phone, CODE)
     assert not await phone.is_visible("#enrolment")
@@ -160,6 +164,24 @@ async def test_a_visit_ends_when_it_was_asked_for_twice_and_then_is_gone(
     await phone.wait_for_timeout(500)
     await says(phone, "over")
     assert faults == []
+
+
+async def test_what_fails_for_one_visit_takes_no_code_of_another_away(
+    demo: Demo, phone: Page
+) -> None:
+    await enrol(phone, demo)
+    await phone.route("**/v1/visits/odd/tokens", lambda route: route.fulfill(status=500, json={}))
+    (kept,) = await phone.evaluate(
+        """async () => {
+          const { read, write } = await import("/static/store.js");
+          const { fetchTokens } = await import("/static/staff_phone.js");
+          const [{ visit }] = Object.values(await read("tokens"));
+          await write("tokens", {});
+          const failed = await fetchTokens([{ ...visit, id: "odd" }, visit]).catch((it) => it);
+          return Object.keys(await read("tokens")).map((id) => [id === visit.id, failed.status]);
+        }"""
+    )
+    assert kept == [True, 500]
 
 
 async def test_nothing_is_forgotten_at_one_touch(demo: Demo, phone: Page) -> None:

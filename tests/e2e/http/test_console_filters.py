@@ -102,7 +102,9 @@ async def test_a_cell_that_is_none_is_told_of_like_any_other(service: Service) -
     assert "<li>Map: This is too long" in " ".join(answer.text.split())
 
 
-@pytest.mark.parametrize("cell", ["zz", "864bb109ffffff", "874bb1099ffffff", "8"])
+@pytest.mark.parametrize(
+    "cell", ["zz", "864bb109ffffff", "874bb1099ffffff", "8", "-1", "8a" * 10, "864BB109FFFFFFF"]
+)
 async def test_what_is_no_cell_of_the_map_lists_nothing(service: Service, cell: str) -> None:
     headers = session(service, Role.FRAUD)
     answer = await service.call("GET", f"/console?cell={cell}", headers=headers)

@@ -13,7 +13,7 @@ from service.demo import ANALYST
 from tests.databases import fresh_database
 from tests.services import FAR, ORIGIN, Door, Service, running
 from verifiers import jose_gate
-from web.staff import make_worker
+from web.staff import version_of
 
 HTML = {"Accept-Language": "en"}
 
@@ -269,7 +269,7 @@ async def test_the_staff_app_is_installable(service: Service) -> None:
         assert (await service.call("GET", icon["src"])).status_code == 200
     worker = await service.call("GET", "/sw.js")
     assert worker.headers["content-type"].startswith("text/javascript")
-    assert "VERSION" not in worker.text
+    assert "MADE_OF" not in worker.text
     files = re.findall(r'"(/[\w/.-]+)"', worker.text)
     assert {"/staff", "/static/staff.css"} <= set(files)
     for path in files:
@@ -278,10 +278,10 @@ async def test_the_staff_app_is_installable(service: Service) -> None:
 
 def test_whatever_a_page_is_made_of_makes_another_worker(tmp_path: Path) -> None:
     (tmp_path / "some.css").write_text("p{}")
-    before = make_worker(tmp_path)
-    assert make_worker(tmp_path) == before
+    before = version_of(tmp_path)
+    assert version_of(tmp_path) == before
     (tmp_path / "some.css").write_text("p{margin:0}")
-    assert make_worker(tmp_path) != before
+    assert version_of(tmp_path) != before
 
 
 async def test_the_demo_fills_itself_once_and_its_levers_work(service: Service) -> None:

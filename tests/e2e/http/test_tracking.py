@@ -63,6 +63,8 @@ async def test_a_look_up_that_is_one_too_many_is_handed_back(
         assert (await service.call("GET", "/track/added")).status_code == 200
         kept = await service.call("GET", "/track/added", headers=EN)
         assert (kept.status_code, "We have what you added" in kept.text) == (429, True)
+        assert "Try again after 12:01" in kept.text
+        assert "Nothing was done" not in kept.text
         asked = {"tracking_code": code, "sure": "yes"}
         for path in ("/track", "/track/withdraw"):
             refused = await service.call("POST", path, data=asked, headers=EN)
@@ -93,7 +95,7 @@ async def test_a_reload_adds_nothing_and_no_address_has_the_code(service: Servic
     assert len(files_of(service)) == 1
     sent_page = await service.call("GET", "/report/sent")  # is as it was
     assert 'id="tracking-code"' in sent_page.text
-    service.wait(minutes=15)
+    service.wait(minutes=2)
     gone = await service.call("GET", "/track/added")
     assert (gone.status_code, gone.headers["location"]) == (303, "/track")
 
