@@ -42,8 +42,8 @@ export async function fetchTokens(visits) {
     }
   }
   await write("tokens", kept);
-  // A token is how a phone learns that the registry has approved it.
-  if (device.status !== "active" && Object.keys(kept).length)
+  // A new token is how a phone learns that the registry has approved it.
+  if (device.status !== "active" && Object.keys(kept).some((id) => kept[id] !== before[id]))
     await write("device", { ...device, status: "active" });
   if (failed) throw failed; // what there is has been kept
   return { kept, refused };
