@@ -12,10 +12,9 @@ from domain.languages import match
 from domain.reports import AskedFor
 from service import reports
 from service.answers import Kept
-from service.evidence import MOST_EVIDENCE
 from service.receipts import kept_of
 from service.runtime import Runtime
-from web.later import count_report, free_at, put_off
+from web.later import count_report, form_of, free_at, put_off
 from web.pages import language_of, remember_language, render, runtime_of
 from web.receipts import receipt_of
 from web.report_forms import (
@@ -50,9 +49,7 @@ async def send(request: Request) -> Response:
     """Keep a report and show its tracking code, once; else the form again, with what is wrong."""
     runtime = runtime_of(request)
     refused = await count_report(request)
-    async with request.form(
-        max_files=MOST_EVIDENCE, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD
-    ) as form:
+    async with form_of(request, refused) as form:
         given = given_in(form)
         if refused is not None:
             return _later(request, given, refused)

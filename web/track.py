@@ -22,10 +22,9 @@ from domain.errors import (
 from domain.languages import match
 from domain.reports import CLOSED, ReportStatus
 from service import additions, reports
-from service.evidence import MOST_EVIDENCE
 from service.report_drafts import AdditionDraft
 from service.reports import Tracked
-from web.later import count_report, free_at, put_off
+from web.later import count_report, form_of, free_at, put_off
 from web.pages import remember_language, render, runtime_of
 from web.report_forms import LONGEST_FIELD, MOST_FIELDS, address_of, files_in
 from web.sent_reports import code_in, go_to_code
@@ -52,9 +51,7 @@ async def track(request: Request, tracking_code: Code = "") -> Response:
 async def add(request: Request) -> Response:
     """Keep what the reporter adds, and go to the report again; else say what is wrong."""
     refused = await count_report(request)
-    async with request.form(
-        max_files=MOST_EVIDENCE, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD
-    ) as form:
+    async with form_of(request, refused) as form:
         code, text = _said(form, "tracking_code"), _said(form, "text").strip()
         if refused is not None:
             return _later(request, code, text, refused)
