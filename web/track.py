@@ -82,6 +82,8 @@ async def withdraw(request: Request, tracking_code: Code = "", sure: Code = "") 
     except NotFoundError:
         return _ask(request, 404, tracking_code.strip())
     except RateLimitedError as error:
+        if sure:
+            return _withdraw_later(request, tracking_code, error)
         return _ask_later(request, tracking_code, error)
     except ConflictError:
         found = await reports.track(runtime, address, tracking_code)
@@ -97,10 +99,13 @@ async def change_language(request: Request) -> Response:
     ) as form:
         chosen = match(_said(form, "words"))
         code, text = _said(form, "tracking_code"), _said(form, "text")
-        is_question = "is_question" in form
+        is_question, is_sure = "is_question" in form, "sure" in form
     if chosen is not None:
         request.cookies["language"] = chosen  # this page is in it already
-    response = _ask(request, code=code) if is_question else await _open(request, code, text=text)
+    if is_question:
+        response = _ask(request, code=code)
+    else:
+        response = await _open(request, code, text=text, sure=is_sure)
     remember_language(response, chosen)
     return response
 
@@ -132,7 +137,9 @@ async def _add(request: Request, form: FormData, code: str, text: str) -> Respon
     return _show(request, found, code, status, wrong=wrong, text=text)
 
 
-async def _open(request: Request, code: str, *, text: str = "", added: bool = False) -> Response:
+async def _open(
+    request: Request, code: str, *, text: str = "", added: bool = False, sure: bool = False
+) -> Response:
     """Show what a code opens, with what was written; else ask for the code again."""
     try:
         found = await reports.track(runtime_of(request), address_of(request), code)
@@ -141,14 +148,22 @@ async def _open(request: Request, code: str, *, text: str = "", added: bool = Fa
     except RateLimitedError as error:
         if text:
             return _later(request, code, text, error)
+        if sure:
+            return _withdraw_later(request, code, error)
         return _ask_later(request, code, error, added=added)
-    return _show(request, found, code, text=text, added=added)
+    return _show(request, found, code, text=text, added=added, sure=sure)
 
 
 def _later(request: Request, code: str, text: str, error: RateLimitedError) -> Response:
     """Hand an addition back; the report is not shown with it: that would be one more look-up."""
     until = free_at(request, error.retry_after)
     return put_off(_render(request, code=code, text=text, until=until, adds=True), error)
+
+
+def _withdraw_later(request: Request, code: str, error: RateLimitedError) -> Response:
+    """Hand a withdrawal back with its tick: who waited has only to press the button again."""
+    until = free_at(request, error.retry_after)
+    return put_off(_render(request, code=code, until=until, sure=True), error)
 
 
 def _ask_later(
@@ -172,10 +187,19 @@ def _show(  # noqa: PLR0913 - each by its name
     wrong: str | None = None,
     text: str = "",
     added: bool = False,
+    sure: bool = False,
 ) -> Response:
     adds = found.status is not ReportStatus.WITHDRAWN
     return _render(
-        request, status, found=found, code=code, wrong=wrong, text=text, added=added, adds=adds
+        request,
+        status,
+        found=found,
+        code=code,
+        wrong=wrong,
+        text=text,
+        added=added,
+        adds=adds,
+        sure=sure,
     )
 
 
@@ -190,6 +214,7 @@ def _render(  # noqa: PLR0913 - each by its name
     text: str = "",
     added: bool = False,
     adds: bool = False,
+    sure: bool = False,
     until: datetime | None = None,
 ) -> Response:
     """Render the page: a report, or what is handed back until it will be taken, or the question."""
@@ -204,6 +229,7 @@ def _render(  # noqa: PLR0913 - each by its name
         text=text,
         added=added,
         adds=adds,
+        sure=sure,
         until=until,
-        is_open=found is not None and found.status not in CLOSED,
+        is_open=sure if found is None else found.status not in CLOSED,
     )

@@ -64,11 +64,19 @@ async def test_a_look_up_that_is_one_too_many_is_handed_back(
         assert (kept.status_code, "We have what you added" in kept.text) == (429, True)
         assert "Try again after 12:01" in kept.text
         assert "Nothing was done" not in kept.text
-        asked = {"tracking_code": code, "sure": "yes"}
+        asked = {"tracking_code": code}
         for path in ("/track", "/track/withdraw"):
             refused = await service.call("POST", path, data=asked, headers=EN)
             assert refused.status_code == 429
             assert f'id="tracking_code" name="tracking_code" value="{code}"' in refused.text
+            assert "Try again after 12:01" in refused.text
+        ticked = {**asked, "sure": "yes", "words": "en"}
+        for path in ("/track/withdraw", "/track/language"):
+            refused = await service.call("POST", path, data=ticked, headers=EN)
+            assert refused.status_code == 429
+            assert f'type="hidden" name="tracking_code" value="{code}"' in refused.text
+            assert 'name="sure" value="yes" required checked' in refused.text
+            assert 'form="withdrawal"' in refused.text
             assert "Try again after 12:01" in refused.text
         assert_handed_back(await add(service, code), code, "12:01")
         typed = {"tracking_code": code, "text": WORDS, "words": "en"}
