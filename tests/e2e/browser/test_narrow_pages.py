@@ -1,7 +1,14 @@
 """What a narrow screen must not break, and how a photo is spoken of."""
 
+from typing import Any
+
 from playwright.async_api import Browser, FilePayload
 
+from domain.states import Language
+from service import additions, reports
+from service import demo as demo_service
+from service.report_drafts import ReportDraft
+from tests.e2e.browser.test_console import log_in
 from tests.e2e.browser.test_door import customer_of, until
 from tests.e2e.conftest import Demo
 from tests.reports import image
@@ -69,4 +76,23 @@ async def test_a_reload_of_an_addition_adds_nothing(demo: Demo, browser: Browser
         await page.reload()
     assert await page.locator("article p[dir=auto]").all_inner_texts() == ["All of it"]
     assert page.url == f"{demo.url}/track/added"
+    await context.close()
+
+
+async def test_what_is_said_of_a_report_stands_below_it_in_its_card(
+    demo: Demo, browser: Browser
+) -> None:
+    told = {"occurred_at": demo.runtime.clock().isoformat(), "description": "To be added to."}
+    draft = ReportDraft.model_validate(told)
+    sent: Any = demo.run(reports.submit(demo.runtime, draft, (), Language.ENGLISH))
+    demo.run(additions.add(demo.runtime, "", sent.tracking_code, "More of it.", ()))
+    context = await browser.new_context(
+        locale="en-GB", viewport={"width": 360, "height": 800}, java_script_enabled=False
+    )
+    page = await log_in(context, demo, demo_service.ANALYST)
+    await page.goto(f"{demo.url}/console?q=To+be+added")
+    link = await page.locator("#queue a[data-row]").bounding_box()
+    mark = await page.get_by_text("+1", exact=True).bounding_box()
+    assert link and mark  # noqa: PT018 - both are shown
+    assert mark["x"] >= link["x"]  # else it stands below the word that names the column
     await context.close()
