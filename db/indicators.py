@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, Index, func
+from sqlalchemy import select as select_columns
 from sqlmodel import Field, col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -57,3 +58,27 @@ async def count_indicators(
         .order_by(count.desc(), col(ReportIndicator.kind), col(ReportIndicator.value))
     )
     return (await session.exec(query.limit(limit))).all()
+
+
+async def find_names(
+    session: AsyncSession, case_ids: Collection[str], most: int
+) -> Sequence[tuple[str, str]]:
+    """Return (case, name) of the names that most reports of each case tell, the first first."""
+    case, count = col(LinkedReport.case_id), func.count()
+    order = (count.desc(), col(ReportIndicator.value))
+    counted = (
+        select_columns(
+            case.label("case_id"),
+            func.min(ReportIndicator.shown).label("shown"),
+            func.row_number().over(partition_by=case, order_by=order).label("place"),
+        )
+        .join(LinkedReport, col(LinkedReport.report_id) == col(ReportIndicator.report_id))
+        .where(case.in_(case_ids), col(ReportIndicator.kind) == IndicatorKind.ALIAS)
+        .group_by(case, col(ReportIndicator.value))
+        .subquery()
+    )
+    places = counted.c
+    query = select_columns(places.case_id, places.shown).where(places.place <= most)
+    connection = await session.connection()
+    found = await connection.execute(query.order_by(places.case_id, places.place))
+    return [(one.case_id, one.shown) for one in found]

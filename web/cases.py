@@ -42,12 +42,14 @@ async def show_list(request: Request, caller: Analyst) -> Response:
 
     asked = await find_by(request, Paged, find)
     page = asked.found
+    ids = [one.id for one in page.items] if page else []
     return render_console(
         request,
         caller,
         "cases.html",
         asked.status,
         cases=page.items if page else None,
+        case_names=await case_facts.read_names(runtime_of(request), ids),
         wrong=asked.wrong,
         **links("/console/cases", request, asked, page.next_cursor if page else None),
     )
@@ -124,6 +126,7 @@ async def _show(  # noqa: PLR0913 - each by its name
         status,
         case=case,
         shared=await case_facts.read_shared(runtime, case_id),
+        case_names=await case_facts.read_names(runtime, case.kept_apart),
         returnable=await merges.find_returnable(runtime, case),
         saved=saved,
         refused=refused,

@@ -16,7 +16,7 @@ from domain.errors import (
 )
 from domain.reports import CLOSED, ReportKind, ReportOrder, ReportStatus, Severity
 from domain.states import Language
-from service import fraud_reports, looks, report_lists, watch_hits
+from service import case_facts, fraud_reports, looks, report_lists, watch_hits
 from service.analysts import list_analysts
 from service.feedback import suggest_message
 from service.report_changes import ReportChange
@@ -225,6 +225,7 @@ async def show_report(  # noqa: PLR0913 - each by its name
         "fraud_report.html",
         status,
         report=report,
+        case_names=await case_facts.read_names(runtime_of(request), _cases_of(report)),
         words_of=ReportWords(language_of(request)),
         watched=await watch_hits.watched_in(runtime_of(request), report_id),
         statuses=list(ReportStatus),
@@ -241,6 +242,14 @@ async def show_report(  # noqa: PLR0913 - each by its name
         typed=typed,
         saved=saved,
     )
+
+
+def _cases_of(report: ReportDetail) -> set[str]:
+    """Return the cases that a report is in, or might be of."""
+    standing = report.standing
+    if standing is None:
+        return set()
+    return {one for one in (standing.case_id, *(link.case_id for link in standing.links)) if one}
 
 
 def _readers(report: ReportDetail) -> list[Language]:

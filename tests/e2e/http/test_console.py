@@ -336,6 +336,27 @@ async def test_sightings_are_listed_and_filtered(service: Service) -> None:
     assert "unknown badge number · <bdi>&lt;X-7&gt;</bdi>" in shown
 
 
+async def test_a_case_is_told_by_its_names_wherever_it_is_named(service: Service) -> None:
+    analyst = session(service, Role.FRAUD)
+    claimed = {"plate": "ABC-1234", "phone": "0912 345 678"}
+    for name in (*["<林志明>"] * 4, *["陳美玲"] * 2, "王大明"):
+        await file_report(service, claimed={**claimed, "name": name})
+    await link_due(service.runtime)
+    listed = (await service.call("GET", "/console/cases", headers=analyst)).text
+    (case_id,) = set(re.findall(r'href="/console/cases/([^"]+)"', listed))
+    called = f"{case_id}</a> · <bdi>&lt;林志明&gt;</bdi> · <bdi>陳美玲</bdi></"
+    assert called in listed
+    page = (await service.call("GET", f"/console/cases/{case_id}", headers=analyst)).text
+    ids = re.findall(r'name="report_ids" value="([^"]+)"', page)
+    shown = (await service.call("GET", f"/console/reports/{ids[0]}", headers=analyst)).text
+    assert called in shown
+    split = {"act": "split", "report_ids": ids[:1]}
+    path = f"/console/cases/{case_id}/reports"
+    parted = await service.call("POST", path, data=split, headers=analyst)
+    other = (await service.call("GET", parted.headers["location"], headers=analyst)).text
+    assert called in other.partition("Kept apart by hand from")[2]
+
+
 async def test_cases_are_worked_without_javascript(service: Service) -> None:
     analyst = session(service, Role.FRAUD)
     empty = await service.call("GET", "/console/cases", headers=analyst)
