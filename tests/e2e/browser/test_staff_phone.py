@@ -184,6 +184,27 @@ async def test_what_fails_for_one_visit_takes_no_code_of_another_away(
     assert kept == [True, 500]
 
 
+async def test_a_token_of_an_earlier_key_does_not_tell_that_a_new_one_was_approved(
+    demo: Demo, phone: Page
+) -> None:
+    await enrol(phone, demo)
+    await phone.route("**/v1/visits/*/tokens", lambda route: route.fulfill(status=500, json={}))
+    kept = await phone.evaluate(
+        """async () => {
+          const { read, write } = await import("/static/store.js");
+          const { enrol, fetchTokens } = await import("/static/staff_phone.js");
+          const before = await read("tokens");
+          await enrol("ZZZZZZZZZZ", "phone");
+          await write("tokens", before);
+          const failed = await fetchTokens(Object.values(before).map(({ visit }) => visit))
+            .catch((it) => it);
+          return [failed.status, Object.keys(await read("tokens")).length > 0,
+            (await read("device")).status];
+        }"""
+    )
+    assert kept == [500, True, "pending"]
+
+
 async def test_nothing_is_forgotten_at_one_touch(demo: Demo, phone: Page) -> None:
     await enrol(phone, demo)
     await phone.context.clear_cookies()
