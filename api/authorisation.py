@@ -24,6 +24,7 @@ ROLES: Final[Mapping[tuple[str, str], frozenset[Role]]] = MappingProxyType(
         (method, path): frozenset(roles)
         for method, path, roles in (
             ("POST", "/v1/devices", {Role.STAFF}),
+            ("GET", "/v1/devices/{device_id}", {Role.STAFF}),
             ("POST", "/v1/devices/{device_id}/approve", {Role.REGISTRY}),
             ("POST", "/v1/devices/{device_id}/revoke", {Role.STAFF, Role.DESK, Role.REGISTRY}),
             ("GET", "/v1/staff/visits", {Role.STAFF}),

@@ -51,6 +51,12 @@ async def enrol(runtime: Running, caller: Authorised, asked: DeviceRequest) -> D
     return DeviceResponse.model_validate(device)
 
 
+@router.get("/v1/devices/{device_id}")
+async def read(runtime: Running, caller: Authorised, device_id: str) -> DeviceResponse:
+    """Read the caller's own phone: whether it was approved, or revoked."""
+    return DeviceResponse.model_validate(await devices.read_own(runtime, caller, device_id))
+
+
 @router.post("/v1/devices/{device_id}/approve")
 async def approve(runtime: Running, _caller: Authorised, device_id: str) -> DeviceResponse:
     """Let a pending phone sign."""

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from db.devices import Device, EnrolmentCode, find_enrolment_code, use_enrolment_code
 from db.staff import find_staff
-from db.units_of_work import writing
+from db.units_of_work import reading, writing
 from db.visits import find_open_visits_of
 from domain.callers import Caller, Role
 from domain.errors import (
@@ -95,6 +95,16 @@ async def enrol(
         except IntegrityError as error:
             message = "this phone's key is enrolled already"
             raise DeviceExistsError(message) from error
+    return device
+
+
+async def read_own(runtime: Runtime, caller: Caller, device_id: str) -> Device:
+    """Return the caller's own phone; raises NotFoundError, also for somebody else's."""
+    async with reading(runtime.engine) as session:
+        owner = await find_staff(session, caller.subject)
+        device = await session.get(Device, device_id)
+    if device is None or device.staff_id != owner.id:
+        raise _unknown(device_id)
     return device
 
 

@@ -2,7 +2,7 @@
 import { Refused, call } from "/static/api.js";
 import { draw } from "/static/qr_screen.js";
 import { hasJumped, now } from "/static/server_clock.js";
-import { enrol, fetchTokens } from "/static/staff_phone.js";
+import { enrol, fetchStatus, fetchTokens } from "/static/staff_phone.js";
 import { forget, ownKey, read, write } from "/static/store.js";
 import { makeDigits, stepAt } from "/static/visit_code.js";
 
@@ -13,8 +13,9 @@ const CLOCK = {
   hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: element("texts").dataset.zone,
 };
 const LISTEN_AGAIN = 15 * 1000;
+const ENDED = ["cancelled", "revoked", "over"];
 const ENDS = { cancelled: "cancelled", ended: "over" };
-const AT_REST = { active: "enrolled", pending: "pending" };
+const AT_REST = { active: "enrolled", pending: "pending", revoked: "withdrawn" };
 let shown = null; // the visit whose code is on the screen
 let drawn = 0; // its step
 let events = null;
@@ -30,13 +31,14 @@ function status(name, device = null) {
 function rest(device, otherwise) {
   for (const id of ["today", "phone"]) element(id).hidden = !device;
   if (shown) status("showing");
-  else if (!["cancelled", "revoked", "over"].includes(element("status").dataset.status))
+  else if (device?.status === "revoked" || !ENDED.includes(element("status").dataset.status))
     status(AT_REST[device?.status] ?? otherwise, device);
 }
 
 async function refresh() {
   try {
     const { items } = await call("GET", "/v1/staff/visits");
+    await fetchStatus();
     const { kept, refused } = await fetchTokens(items);
     const device = await read("device");
     element("connection").textContent = say("online");
@@ -208,8 +210,11 @@ element("enrolment").addEventListener("submit", async (event) => {
   const form = event.target, button = form.querySelector("button");
   button.disabled = true; // sent twice, a code would be used up by the first
   const code = form.elements.code.value.trim();
-  const isAsked = !code && Boolean(await read("device")); // a new key would undo the approval
   try {
+    // A new key would undo an approval: one that is waited for, or that came meanwhile.
+    const before = (await read("device"))?.status;
+    const known = !code && before === "pending" ? before : await fetchStatus();
+    const isAsked = known === "active" || (!code && known === "pending");
     if (!isAsked) await enrol(code, say("label"));
     await refresh();
   } catch {

@@ -1,7 +1,7 @@
 // What the phone asks of the service and keeps: its enrolment, and tokens for the visits ahead.
 import { Refused, call } from "/static/api.js";
 import { learn, now } from "/static/server_clock.js";
-import { makeKey, read, write } from "/static/store.js";
+import { change, makeKey, read, write, writeAll } from "/static/store.js";
 
 const DAY = 24 * 3600 * 1000;
 const JUDGED = [403, 404, 409]; // that of one visit; whatever else fails is not about it
@@ -14,8 +14,27 @@ export async function enrol(code, label) {
   const body = { jwk: { kty, crv, x, y }, label };
   if (code) body.enrolment_code = code;
   const device = await call("POST", "/v1/devices", body);
-  await write("key", key);
-  await write("device", device);
+  // Tokens are for one key: another cannot sign for them.
+  await writeAll({ key, device, tokens: {} });
+}
+
+const become = (id, status) =>
+  change("device", (device) => (device.id === id ? { ...device, status } : device));
+
+// What the registry made of this phone; whoever has no visit learns it from no token.
+export async function fetchStatus() {
+  const device = await read("device");
+  if (!device) return null;
+  try {
+    const { status } = await call("GET", `/v1/devices/${device.id}`);
+    await become(device.id, status);
+    return status;
+  } catch (error) {
+    if (isHopeless(error)) throw error;
+    if (error.status !== 404) return device.status; // goes on as it was
+    await become(device.id, "unknown"); // to whoever is logged in now; its owner may come back
+    return "unknown";
+  }
 }
 
 export async function fetchTokens(visits) {
@@ -42,9 +61,9 @@ export async function fetchTokens(visits) {
     }
   }
   await write("tokens", kept);
-  // A new token is how a phone learns that the registry has approved it.
+  // A new token tells, too, that the registry has approved the phone: it may have just now.
   if (device.status !== "active" && Object.keys(kept).some((id) => kept[id] !== before[id]))
-    await write("device", { ...device, status: "active" });
+    await become(device.id, "active");
   if (failed) throw failed; // what there is has been kept
   return { kept, refused };
 }

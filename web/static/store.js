@@ -21,6 +21,14 @@ async function run(mode, work) {
 }
 
 export const read = (name) => run("readonly", (kept) => kept.get(name));
+// In one transaction: what another tab or a slower answer wrote meanwhile is not lost.
+export const change = (name, work) => run("readwrite", (kept) => {
+  const request = kept.get(name);
+  request.onsuccess = () => request.result && kept.put(work(request.result), name);
+  return request;
+});
+export const writeAll = (values) => run("readwrite", (kept) =>
+  Object.entries(values).map(([name, value]) => kept.put(value, name)).at(-1));
 export const write = (name, value) => run("readwrite", (kept) => kept.put(value, name));
 export const forget = (name) => run("readwrite", (kept) => kept.delete(name));
 

@@ -8,9 +8,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page
 
+from domain.callers import Caller, Role
 from service import demo as demo_service
 from service import devices
-from service.demo import ANALYST, VISITOR
+from service.demo import ANALYST, COLLEAGUE, VISITOR
 from tests.e2e.browser.test_door import CODE, open_code, until
 from tests.e2e.conftest import Demo
 
@@ -127,6 +128,45 @@ async def test_a_phone_that_was_approved_shows_its_code(demo: Demo, phone: Page)
     assert not await phone.is_visible("#enrolment")
 
 
+async def test_a_phone_without_visits_is_told_what_the_registry_decided(
+    demo: Demo, phone: Page
+) -> None:
+    nothing: dict[str, Any] = {"items": [], "next_cursor": None}
+    await phone.route("**/v1/staff/visits", lambda route: route.fulfill(json=nothing))
+    await log_in(phone.context, demo)
+    await open_staff(phone, demo, "unregistered")
+    await send(phone, "")
+    await says(phone, "pending")
+    waiting = str(await kept_on(phone, "device"))
+    demo.run(devices.approve(demo.runtime, waiting))
+    await send(phone, "ZZZZZZZZZZ")  # whose answer a wrong code would undo
+    await says(phone, "enrolled")
+    assert await kept_on(phone, "device") == waiting
+    assert not await phone.is_visible("#enrolment")
+    desk = Caller("D-2001", frozenset({Role.DESK}))
+    demo.run(devices.revoke(demo.runtime, desk, waiting))
+    await phone.reload()
+    await says(phone, "withdrawn")
+    await send(phone, "")  # a new key: the old one stays withdrawn
+    await says(phone, "pending")
+    assert await kept_on(phone, "device") != waiting
+
+
+async def test_a_phone_of_somebody_else_is_not_registered_until_he_is_back(
+    demo: Demo, phone: Page
+) -> None:
+    await enrol(phone, demo)
+    await log_in(phone.context, demo, COLLEAGUE.subject)
+    await phone.reload()
+    await says(phone, "unregistered")
+    assert await phone.is_visible("#enrolment")
+    assert await kept_on(phone, "key") is True
+    await log_in(phone.context, demo)
+    await phone.reload()
+    await until(phone, CODE)
+    assert not await phone.is_visible("#enrolment")
+
+
 async def test_a_phone_that_is_not_reached_says_that_it_was_not_registered(
     demo: Demo, phone: Page
 ) -> None:
@@ -195,14 +235,15 @@ async def test_a_token_of_an_earlier_key_does_not_tell_that_a_new_one_was_approv
           const { enrol, fetchTokens } = await import("/static/staff_phone.js");
           const before = await read("tokens");
           await enrol("ZZZZZZZZZZ", "phone");
+          const after = Object.keys(await read("tokens")).length;
           await write("tokens", before);
           const failed = await fetchTokens(Object.values(before).map(({ visit }) => visit))
             .catch((it) => it);
-          return [failed.status, Object.keys(await read("tokens")).length > 0,
+          return [after, failed.status, Object.keys(await read("tokens")).length > 0,
             (await read("device")).status];
         }"""
     )
-    assert kept == [500, True, "pending"]
+    assert kept == [0, 500, True, "pending"]
 
 
 async def test_nothing_is_forgotten_at_one_touch(demo: Demo, phone: Page) -> None:

@@ -98,6 +98,27 @@ async def test_only_its_owner_revokes_a_phone_himself(door: Door) -> None:
     assert (await door.scan())["reason"] == "revoked"
 
 
+async def test_a_phone_is_told_its_state_and_nobody_else_s(service: Service) -> None:
+    await service.add_staff("S-1", "林志明")
+    await service.add_staff("S-2", "陳美玲")
+    made = (await enrol(service, device())).json()
+    path = f"/v1/devices/{made['id']}"
+
+    async def state() -> object:
+        told = await service.call("GET", path, role=Role.STAFF, subject="S-1")
+        assert told.json() | {"status": ""} == made | {"status": ""}
+        return told.json()["status"]
+
+    assert await state() == "pending"
+    await service.make(f"{path}/approve", None, Role.REGISTRY)
+    assert await state() == "active"
+    await service.make(f"{path}/revoke", None, Role.DESK)
+    assert await state() == "revoked"
+    for asked, subject in ((path, "S-2"), (path, "S-9"), ("/v1/devices/none", "S-1")):
+        refused = await service.call("GET", asked, role=Role.STAFF, subject=subject)
+        assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+
+
 async def fetch(service: Service, phone: Phone, visit_id: str) -> Any:  # noqa: ANN401 - a response
     path, body = f"/v1/visits/{visit_id}/tokens", {"device_id": phone.device_id}
     return await service.call("POST", path, body, role=Role.STAFF, subject=phone.staff_number)
