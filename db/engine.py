@@ -57,6 +57,20 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    _stop_once(connection.driver_connection)
+
+
+def _stop_once(driver: Any) -> None:  # noqa: ANN401 - aiosqlite's connection
+    # A cancelled close is made up for by a stop, and then goes on to stop by itself. The driver's
+    # thread ends with the first stop: the close would wait for its answer to the second for ever.
+    stop = driver.stop
+
+    def once() -> object:
+        stopped = stop()
+        driver.stop = lambda: stopped
+        return stopped
+
+    driver.stop = once
 
 
 def _begin_sqlite(connection: Connection) -> None:

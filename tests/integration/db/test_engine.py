@@ -2,9 +2,10 @@
 
 import asyncio
 from datetime import UTC, datetime
+from typing import Final
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import select
@@ -74,3 +75,30 @@ async def test_writers_wait_for_each_other(engine: AsyncEngine) -> None:
     await asyncio.gather(*(write(number) for number in range(8)))
     async with AsyncSession(engine) as session:
         assert len((await session.exec(select(Photo.sha256))).all()) == 8
+
+
+SLOW: Final = {
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)"
+    " SELECT count(*) FROM n",
+    "postgresql": "SELECT pg_sleep(0.3)",
+}
+
+
+async def test_a_read_that_is_cancelled_again_and_again_leaves_nothing_pending(
+    engine: AsyncEngine,
+) -> None:
+    """As a stream's is whose client hangs up: its task group cancels until the task has ended."""
+
+    async def read() -> None:
+        async with engine.connect() as connection:
+            await connection.execute(text(SLOW[engine.dialect.name]))
+
+    before = asyncio.all_tasks()
+    reading = asyncio.create_task(read())
+    await asyncio.sleep(0.05)
+    while not reading.done():
+        reading.cancel()
+        await asyncio.sleep(0)
+    async with asyncio.timeout(10):
+        while left := asyncio.all_tasks() - before:
+            await asyncio.wait(left)
