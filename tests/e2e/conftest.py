@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -80,4 +80,12 @@ def serving_demo(folder: Path, *, with_reports: bool = False) -> Iterator[Demo]:
     server.should_exit = True
     thread.join(30)
     assert not thread.is_alive(), "the server does not end"
-    loop.close()
+    # As `asyncio.run` does, let what was cancelled come to its end; nothing may wait for ever.
+    with closing(loop):
+        loop.run_until_complete(_end(asyncio.all_tasks(loop)))
+
+
+async def _end(left: set[asyncio.Task[object]]) -> None:
+    if left:
+        _, left = await asyncio.wait(left, timeout=5)
+    assert not left, "the service ended and left this pending"
