@@ -3,7 +3,7 @@ import { Refused, call } from "/static/api.js";
 import { draw } from "/static/qr_screen.js";
 import { hasJumped, now } from "/static/server_clock.js";
 import { enrol, fetchStatus, fetchTokens } from "/static/staff_phone.js";
-import { forget, ownKey, read, write } from "/static/store.js";
+import { change, forget, ownKey, read } from "/static/store.js";
 import { makeDigits, stepAt } from "/static/visit_code.js";
 
 const element = (id) => document.getElementById(id);
@@ -18,6 +18,7 @@ const ENDS = { cancelled: "cancelled", ended: "over" };
 const AT_REST = { active: "enrolled", pending: "pending", revoked: "withdrawn" };
 let shown = null; // the visit whose code is on the screen
 let drawn = 0; // its step
+let withdrawn = null; // the visit whose code the service took away: a refresh tells why
 let events = null;
 let lock = null;
 
@@ -69,7 +70,9 @@ function show(kept, refused = [], visits = []) {
   const current = usable.find(({ token }) => Date.parse(token.not_before) <= now());
   if (!shown && current) open(current);
   const id = shown?.visit.id;
-  if (id && !kept[id]) close(ENDS[visits.find((one) => one.id === id)?.status] ?? "revoked");
+  const end = ENDS[visits.find((one) => one.id === (id ?? withdrawn))?.status];
+  if (id && !kept[id]) close(end ?? "revoked");
+  else if (!id && end) { withdrawn = null; status(end); }
 }
 
 function list(usable, refused) {
@@ -101,6 +104,7 @@ async function open(one) {
   if (one.visit.id !== shown?.visit.id)
     for (const id of ["seen", "not_ended"]) element(id).hidden = true;
   shown = one;
+  withdrawn = null;
   drawn = 0;
   element("code").hidden = false;
   element("hint").textContent = one.visit.place_hint;
@@ -117,9 +121,7 @@ function close(reason) {
   lock?.release();
   const id = shown?.visit.id;
   shown = null;
-  if (id) read("tokens").then((kept) => {
-    if (kept) { delete kept[id]; write("tokens", kept); }
-  });
+  change("tokens", ({ [id]: gone, ...others }) => others);
   element("visits").querySelector(`[data-visit="${id}"]`)?.remove();
   element("none").hidden = element("visits").childElementCount > 0;
   element("code").hidden = true;
@@ -161,7 +163,12 @@ function listen(device) {
     const { staff_number: number, checked_at: at } = JSON.parse(data);
     mark(number, at);
   });
-  for (const kind of ["cancelled", "revoked"]) events.addEventListener(kind, () => close(kind));
+  events.addEventListener("cancelled", () => close("cancelled"));
+  events.addEventListener("revoked", () => {
+    withdrawn = shown?.visit.id;
+    close("revoked");
+    refresh(); // a moved visit has a new code; of a withdrawn phone no other works, either
+  });
   events.addEventListener("error", async ({ target }) => {
     // Refused, which a browser does not ask again by itself: the visit may be over by now.
     if (target !== events || target.readyState !== EventSource.CLOSED) return;

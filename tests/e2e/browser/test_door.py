@@ -14,6 +14,7 @@ from playwright.async_api import Browser, BrowserContext, Frame, Page, Route
 
 from service import demo as demo_service
 from service import devices, visits
+from service.visits import VisitChange
 from tests.e2e.conftest import Demo
 from web import staff as staff_pages
 
@@ -190,9 +191,30 @@ async def test_a_revoked_phone_shows_nothing_more(demo: Demo, staff: Page) -> No
     )
     caller: Any = demo_service._caller(demo_service.VISITOR)  # noqa: SLF001 - the demo's own
     demo.run(devices.revoke(demo.runtime, caller, kept["id"]))
-    await until(staff, "document.getElementById('status').dataset.status === 'revoked'")
+    await until(staff, "document.getElementById('status').dataset.status === 'withdrawn'")
+    assert await staff.query_selector("[data-visit]") is None  # no other code works, either
     page = await open_code(staff.context, code)
     assert await reason(page) == "revoked"
+
+
+async def test_a_visit_that_was_moved_shows_its_new_code_by_itself(demo: Demo, staff: Page) -> None:
+    visit: Any = demo.run(demo_service.current_visit(demo.runtime))
+    kept = "import('/static/store.js').then(({ read }) => read('tokens'))"
+    ref = f"{kept}.then((tokens) => tokens['{visit.id}']?.token.ref)"
+    before = await staff.evaluate(ref)
+    sooner = VisitChange(ends_at=visit.ends_at - timedelta(minutes=10))
+    demo.run(visits.move(demo.runtime, visit.id, sooner))
+    await until(staff, f"{ref}.then((ref) => ref && ref !== '{before}')", 10)
+    page = await open_code(staff.context, await until(staff, CODE, 10))
+    assert await reason(page) == "authorised"
+
+
+async def test_a_visit_that_a_colleague_ended_is_over(demo: Demo, staff: Page) -> None:
+    visit: Any = demo.run(demo_service.current_visit(demo.runtime))
+    caller: Any = demo_service._caller(demo_service.VISITOR)  # noqa: SLF001 - the demo's own
+    demo.run(visits.end(demo.runtime, caller, visit.id, None))
+    await until(staff, "document.getElementById('status').dataset.status === 'over'", 10)
+    assert await staff.evaluate(CODE) is None
 
 
 @pytest.mark.parametrize("name", ["staff", "customer"])
