@@ -200,8 +200,9 @@ async function start() {
     navigator.serviceWorker.register(worker, { scope: "/staff" }).catch(() => {});
   }
   const given = new URLSearchParams(location.hash.slice(1)).get("enrol"); // the demo's own code
-  const device = await read("device");
-  if (given && device?.status !== "active") await enrol(given, say("label")).catch(() => {});
+  // Whether the service knows this phone: a demo may have begun anew.
+  const known = given && await fetchStatus().catch(() => "unreached");
+  if (given && !["active", "unreached"].includes(known)) await enrol(given, say("label")).catch(() => {});
   await refresh();
 }
 

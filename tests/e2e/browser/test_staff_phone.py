@@ -295,6 +295,24 @@ async def test_without_javascript_the_page_says_that_it_needs_it(
     await context.close()
 
 
+async def test_the_demo_works_again_after_its_data_were_removed(
+    demo: Demo, browser: Browser
+) -> None:
+    demo.ahead = timedelta()
+    context = await browser.new_context(viewport={"width": 1280, "height": 800})
+    page = await context.new_page()
+    await page.goto(f"{demo.url}/demo")
+    await until(page.frames[1], CODE)
+    # As far as the service knows, this browser's phone was never there.
+    await page.evaluate(
+        "import('/static/store.js').then(({ writeAll }) => writeAll("
+        "{ device: { id: 'gone', status: 'active' }, tokens: {} }))"
+    )
+    await page.reload()
+    await until(page.frames[1], CODE, 10)
+    await context.close()
+
+
 async def test_the_demo_is_as_wide_as_its_header(demo: Demo, browser: Browser) -> None:
     context = await browser.new_context(viewport={"width": 1280, "height": 800})
     page = await context.new_page()
