@@ -11,7 +11,7 @@ from verifiers.active_cases import ACTIVE_DAYS, Active, likeliest
 from verifiers.backgrounds import SAMPLE, Background, background_of
 from verifiers.case_decisions import Decision, decide, rivals_of
 from verifiers.cells import around
-from verifiers.link_weights import GROWN
+from verifiers.link_weights import GROWN, JOIN, JOIN_AT_LAST
 from verifiers.links import find_links
 from verifiers.neighbourhoods import (
     CARRIERS,
@@ -77,7 +77,7 @@ class MemoryStore:
             found.update(self._active(new.at))
         return Neighbourhood({one: self._profile(one) for one in sorted(found)}, carriers, usual)
 
-    def link(self, new: Traits, now: float) -> Decision:
+    def link(self, new: Traits, now: float, *, is_last: bool = False) -> Decision:
         """Link a report, new or seen before, and carry the decision out."""
         is_later = new.report_id in self.traits
         links = find_links(new, self.look_up(new, now, is_later=is_later), self.background)
@@ -85,7 +85,7 @@ class MemoryStore:
             one.cluster: self.bridged[frozenset((links[0].cluster, one.cluster))]
             for one in rivals_of(links)
         }
-        decision = decide(links, known, ())
+        decision = decide(links, known, (), least=JOIN_AT_LAST if is_last else JOIN)
         if not is_later:
             self._keep(new)
         if decision.joins is not None:

@@ -55,7 +55,7 @@ def link_all(reports: Iterable[SimulatedReport]) -> MemoryStore:
             if report_id in store.case_of:
                 continue
             now = max(min(at, until), store.traits[report_id].at)
-            store.link(store.traits[report_id], now)
+            store.link(store.traits[report_id], now, is_last=look == len(LOOK_AGAIN))
             if report_id not in store.case_of and look < len(LOOK_AGAIN):
                 later = at + LOOK_AGAIN[look].total_seconds()
                 heapq.heappush(due, (later, look + 1, report_id))

@@ -36,6 +36,7 @@ from service.neighbourhoods import look_around
 from service.runtime import Runtime
 from verifiers import scores
 from verifiers.case_decisions import Decision, decide, rivals_of
+from verifiers.link_weights import JOIN, JOIN_AT_LAST
 from verifiers.links import find_links
 
 LOOK_AGAIN: Final = tuple(timedelta(days=days) for days in (2, 8, 30, 90))
@@ -219,4 +220,5 @@ async def _decide(work: CaseWork, linked: LinkedReport, look: int) -> Decision:
     known = {one: [(KeyKind(kind), fact) for kind, fact in has] for one, has in bridges.items()}
     apart = await find_barriers_among(session, [best, *rivals])
     # A case that people have pinned reports in stays where it is.
-    return decide(links, known, apart, await find_pinned(session, rivals))
+    least = JOIN if look < len(LOOK_AGAIN) else JOIN_AT_LAST
+    return decide(links, known, apart, await find_pinned(session, rivals), least)

@@ -39,14 +39,15 @@ def decide(
     known: Mapping[str, Collection[Key]],
     apart: Collection[tuple[str, str]],
     settled: Collection[str] = (),
+    least: float = JOIN,
 ) -> Decision:
     """Return what becomes of a report with these links, the strongest first.
 
     `known` are facts that earlier reports bridged the strongest and another cluster by; `apart`
     are pairs of clusters that people have kept apart, each in order; `settled` are clusters that
-    come to no other.
+    come to no other. `least` are the bits that the report has to have to join.
     """
-    if not links or links[0].bits < JOIN:
+    if not links or links[0].bits < least:
         return Decision(None)
     best = links[0]
     merges: list[Link] = []
@@ -60,8 +61,9 @@ def decide(
         else:
             possible.append(link)
     others = [one for one in links[1:] if one not in merges]
-    if _odds(best, others) < JOIN:
-        return Decision(None, possible=(best, *rivals_of(links)))
+    if _odds(best, others) < least:
+        surely = (one for one in (best, *rivals_of(links)) if one.bits >= JOIN)
+        return Decision(None, possible=tuple(surely))
     return Decision(best, tuple(merges), tuple(possible))
 
 

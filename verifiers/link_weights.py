@@ -54,8 +54,11 @@ STRANGERS: Final = 0.3
 """Carriers of a value whom nobody has reported yet: what is known to be rare is seldom unique."""
 OF_DESKS: Final = 100.0
 """The same of toll-free, fixed and short numbers: a hotline is one before many have told of it."""
-JOIN: Final = 2.0
+JOIN: Final = 2.5
 """Bits from which a report joins a case, after what speaks for all other clusters."""
+JOIN_AT_LAST: Final = 1.0
+"""The same at the last look: nothing more will be told, and what joins a case that has come to its
+end misleads it no more."""
 MERGE: Final = 5.0
 """Bits from which a report that belongs to two cases counts as a bridge between them."""
 BRIDGES: Final = 3

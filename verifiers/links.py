@@ -14,7 +14,7 @@ from verifiers import value_grounds
 from verifiers.backgrounds import Background
 from verifiers.link_weights import (
     GROWN,
-    JOIN,
+    JOIN_AT_LAST,
     PER_DOUBLING,
     PRIOR,
     RATE,
@@ -46,7 +46,7 @@ def find_links(new: Traits, around: Neighbourhood, background: Background) -> li
     ]
     links.sort(key=lambda link: (-link.bits, link.cluster))
     return [
-        _measured(link, new, around.clusters[link.cluster]) if link.bits >= JOIN else link
+        _measured(link, new, around.clusters[link.cluster]) if link.bits >= JOIN_AT_LAST else link
         for link in links
     ]
 

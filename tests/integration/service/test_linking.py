@@ -17,7 +17,7 @@ from domain.links import Ground
 from service import linking
 from service.events import TEAM
 from service.linked_traits import read_kept, traits_of
-from service.linking import link_due
+from service.linking import LOOK_AGAIN, link_due
 from service.neighbourhoods import look_around
 from tests.reports import REPORT, queue
 from tests.services import Service, running
@@ -199,6 +199,20 @@ async def test_strangers_stay_alone(service: Service) -> None:
     # It is looked at again, for the report that ties it may come later.
     service.wait(days=3)
     assert await link_due(service.runtime) >= 1
+
+
+async def test_the_last_look_asks_for_less(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(linking, "JOIN", 1000.0)  # nobody has so much to tell
+    ids = [await told(service, RING) for _ in range(2)]
+    for after in LOOK_AGAIN:
+        assert [await case_of(service, one) for one in ids] == [None, None]
+        service.wait(days=after.days)
+        assert await link_due(service.runtime) == 2
+    found = {await case_of(service, one) for one in ids}
+    assert len(found) == 1
+    assert found != {None}
 
 
 async def test_what_people_decide_the_linker_does_not_undo(service: Service) -> None:

@@ -8,7 +8,7 @@ import pytest
 from domain.links import Ground, KeyKind
 from verifiers.backgrounds import Background, background_of
 from verifiers.case_decisions import decide
-from verifiers.link_weights import BRIDGES, GROWN, JOIN, MERGE, WEIGHTS
+from verifiers.link_weights import BRIDGES, GROWN, JOIN, JOIN_AT_LAST, MERGE, WEIGHTS
 from verifiers.links import find_links
 from verifiers.neighbourhoods import Carriers, Link, Neighbourhood, Reason
 from verifiers.profiles import profile_of
@@ -259,6 +259,16 @@ def link(cluster: str, size: int, bits: float, *keys: Key) -> Link:
 def test_a_weak_tie_joins_nothing() -> None:
     assert decide([], {}, ()).joins is None
     assert decide([link("a", 1, JOIN - 0.1)], {}, ()).joins is None
+
+
+def test_at_its_last_look_a_report_joins_by_less_and_merges_nothing_more() -> None:
+    weak, weaker = link("a", GROWN, JOIN - 0.1, PLATE), link("b", 1, JOIN_AT_LAST - 6)
+    assert decide([weak, weaker], {}, ()) == decide([], {}, ())
+    last = decide([weak, weaker], {}, (), least=JOIN_AT_LAST)
+    assert (last.joins, last.merges, last.possible) == (weak, (), ())
+    # What fits two as well is of neither even then, and no analyst is asked about weak ties.
+    even = decide([weak, link("b", 1, weak.bits)], {}, (), least=JOIN_AT_LAST)
+    assert even == decide([], {}, ())
 
 
 def test_one_recycled_value_melts_no_two_rings_together() -> None:
