@@ -344,7 +344,7 @@ async def test_a_case_is_told_by_its_names_wherever_it_is_named(service: Service
     await link_due(service.runtime)
     listed = (await service.call("GET", "/console/cases", headers=analyst)).text
     (case_id,) = set(re.findall(r'href="/console/cases/([^"]+)"', listed))
-    called = f"{case_id}</a> · <bdi>&lt;林志明&gt;</bdi> · <bdi>陳美玲</bdi></"
+    called = f"{case_id}</a>&nbsp;· <bdi>&lt;林志明&gt;</bdi>&nbsp;· <bdi>陳美玲</bdi></"
     assert called in listed
     page = (await service.call("GET", f"/console/cases/{case_id}", headers=analyst)).text
     ids = re.findall(r'name="report_ids" value="([^"]+)"', page)
