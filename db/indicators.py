@@ -73,7 +73,8 @@ async def find_names(
             func.row_number().over(partition_by=case, order_by=order).label("place"),
         )
         .join(LinkedReport, col(LinkedReport.report_id) == col(ReportIndicator.report_id))
-        .where(case.in_(case_ids), col(ReportIndicator.kind) == IndicatorKind.ALIAS)
+        # Not by the index on kinds: SQLite would read every name that there is, whatever the case.
+        .where(case.in_(case_ids), col(ReportIndicator.kind).concat("") == IndicatorKind.ALIAS)
         .group_by(case, col(ReportIndicator.value))
         .subquery()
     )

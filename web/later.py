@@ -37,7 +37,8 @@ async def form_of(request: Request, refused: RateLimitedError | None) -> AsyncIt
 
     Words cost little to read and much to write again; photos are the other way round.
     """
-    is_multipart = request.headers.get("content-type", "").startswith("multipart/form-data")
+    kind = request.headers.get("content-type", "").lower()
+    is_multipart = kind.startswith("multipart/form-data")
     if refused is not None and is_multipart:
         yield await _read_beginning(request)
         return
