@@ -261,7 +261,7 @@ def test_a_weak_tie_joins_nothing() -> None:
     assert decide([link("a", 1, JOIN - 0.1)], {}, ()).joins is None
 
 
-def test_at_its_last_look_a_report_joins_by_less_and_merges_nothing_more() -> None:
+def test_at_its_last_look_a_report_joins_by_less() -> None:
     weak, weaker = link("a", GROWN, JOIN - 0.1, PLATE), link("b", 1, JOIN_AT_LAST - 6)
     assert decide([weak, weaker], {}, ()) == decide([], {}, ())
     last = decide([weak, weaker], {}, (), least=JOIN_AT_LAST)
