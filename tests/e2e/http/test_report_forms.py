@@ -206,4 +206,7 @@ async def test_a_form_that_is_one_too_many_is_handed_back(
         assert ">odd</textarea>" in long.text
         assert "choose them again" in long.text
         assert long.text.index('name="contact_email"') < long.text.index('name="evidence"')
+        shouted = {**EN, "content-type": "Multipart/Form-Data; boundary=x"}
+        broken = await service.client.post("/report", content=b"--x\r\n?\r\n", headers=shouted)
+        assert broken.status_code == 429  # nobody looks for what is wrong with it
         assert len(await queue(service)) == 1
