@@ -69,6 +69,9 @@ function show(kept, refused = [], visits = []) {
   list(usable, refused);
   const current = usable.find(({ token }) => Date.parse(token.not_before) <= now());
   if (!shown && current) open(current);
+  // The visit was moved, and no stream told of it: its old code is withdrawn.
+  const kin = kept[shown?.visit.id];
+  if (kin && kin.token.ref !== shown.token.ref) { shown = kin; drawn = 0; }
   const id = shown?.visit.id;
   const end = ENDS[visits.find((one) => one.id === (id ?? withdrawn))?.status];
   if (id && !kept[id]) close(end ?? "revoked");

@@ -216,6 +216,26 @@ async def test_a_visit_that_was_moved_shows_its_new_code_by_itself(demo: Demo, s
     assert await reason(page) == "authorised"
 
 
+async def test_a_visit_that_was_moved_unheard_shows_its_new_code(demo: Demo, staff: Page) -> None:
+    visit: Any = demo.run(demo_service.current_visit(demo.runtime))
+    await until(staff, CODE, 10)
+    # No stream tells of it: the phone slept, or had no signal.
+    await staff.route("**/v1/visits/*/events*", lambda route: route.abort())
+    await staff.reload()
+    await until(staff, CODE, 10)
+    sooner = VisitChange(ends_at=visit.ends_at - timedelta(minutes=20))
+    demo.run(visits.move(demo.runtime, visit.id, sooner))
+    await staff.evaluate("dispatchEvent(new Event('online'))")
+    for _ in range(5):
+        await staff.wait_for_timeout(1_000)
+        page = await open_code(staff.context, await staff.evaluate(CODE))
+        found = await reason(page)
+        await page.close()
+        if found == "authorised":
+            return
+    pytest.fail(f"the code on the screen is {found}")
+
+
 async def test_a_visit_that_a_colleague_ended_is_over(demo: Demo, staff: Page) -> None:
     visit: Any = demo.run(demo_service.current_visit(demo.runtime))
     caller: Any = demo_service._caller(demo_service.VISITOR)  # noqa: SLF001 - the demo's own
